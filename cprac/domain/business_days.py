@@ -1,0 +1,443 @@
+"""Calendars of a chamber: which days count, which do not, and the act behind each.
+
+A calendar is plain data for whole years, built from dated rules (:func:`calendar_from_rules`). Asking it about a day outside
+those years is an error, never a guess. Counting is a table look-up: one list of business days and one list of ranks.
+
+Law: Lei 9.784/1999 art. 66 §1 (a day without office hours, or closed early, moves the end), Lei 662/1949 with Lei 10.607/2002,
+Lei 6.802/1980, Lei 14.759/2023, Lei 9.093/1995 art. 2, CPC art. 220 (recess).
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from cprac.domain.words import N_
+
+DAY = dt.timedelta(days=1)
+
+WEEKDAYS = (
+    N_("segunda-feira"),
+    N_("terça-feira"),
+    N_("quarta-feira"),
+    N_("quinta-feira"),
+    N_("sexta-feira"),
+    N_("sábado"),
+    N_("domingo"),
+)
+
+
+class CalendarError(ValueError):
+    """A calendar that contradicts itself, or a day that it does not cover. The message is one line of Portuguese."""
+
+
+class DayKind(StrEnum):
+    """What a day is for the counting of a deadline; the first seven can stand in a calendar, the others only in a ledger."""
+
+    label: str
+
+    NATIONAL = "national", N_("feriado nacional")
+    STATE = "state", N_("feriado estadual")
+    MUNICIPAL = "municipal", N_("feriado municipal")
+    OPTIONAL_FULL = "optional_full", N_("ponto facultativo")
+    CLOSURE = "closure", N_("sem expediente")
+    OPTIONAL_PARTIAL = "optional_partial", N_("expediente reduzido")
+    SYSTEM_OUTAGE = "system_outage", N_("sistema fora do ar")
+    WEEKEND = "weekend", N_("fim de semana")
+    RECESS = "recess", N_("recesso")
+    PAUSED = "paused", N_("pausado")
+    TRIGGER = "trigger", N_("dia do começo")
+    COUNTED = "counted", N_("dia contado")
+    EXTENSION = "extension", N_("fim adiado")
+
+    def __new__(cls, value: str, label: str) -> "DayKind":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+# The order is also the precedence when two acts name the same day: the first of them gives the day its name.
+CLOSED_KINDS = (DayKind.NATIONAL, DayKind.STATE, DayKind.MUNICIPAL, DayKind.OPTIONAL_FULL, DayKind.CLOSURE)
+# Open, but not as usual: the day counts in the middle of a deadline and moves an end that falls on it
+# (Lei 9.784 art. 66 §1; CPC art. 224 §1; Lei 11.419 art. 10 §2 for an outage).
+SHORT_KINDS = (DayKind.OPTIONAL_PARTIAL, DayKind.SYSTEM_OUTAGE)
+_PRECEDENCE = {kind: place for place, kind in enumerate(CLOSED_KINDS + SHORT_KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """One day that is not an ordinary one, the act that made it so, and since when the act was known (None: always)."""
+
+    date: dt.date
+    name: str
+    kind: DayKind
+    legal_act: str = ""
+    known_from: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in _PRECEDENCE:
+            raise CalendarError(f"{self.date}: '{self.kind}' não é um tipo de dia de calendário")
+
+
+class RecessPolicy(StrEnum):
+    """Which year-end recess stops the deadlines that obey one (procedure c.5; the law of the chamber decides)."""
+
+    label: str
+
+    NONE = "none", N_("sem recesso")
+    CPC220 = "cpc220", N_("recesso de 20 de dezembro a 20 de janeiro (CPC art. 220)")
+    MUNICIPAL_DECREE = "municipal_decree", N_("recesso fixado por decreto municipal")
+
+    def __new__(cls, value: str, label: str) -> "RecessPolicy":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+@dataclass(frozen=True, slots=True)
+class Recess:
+    """A recess policy; `spans` (first and last day, both inside) belong to a municipal decree only."""
+
+    policy: RecessPolicy = RecessPolicy.NONE
+    spans: tuple[tuple[dt.date, dt.date], ...] = ()
+    legal_act: str = ""
+
+    def __post_init__(self) -> None:
+        if self.spans and self.policy is not RecessPolicy.MUNICIPAL_DECREE:
+            raise CalendarError("só o recesso por decreto municipal tem datas próprias")
+        for start, end in self.spans:
+            if end < start:
+                raise CalendarError(f"recesso termina ({end}) antes de começar ({start})")
+
+
+@dataclass(frozen=True, slots=True)
+class FixedHoliday:
+    """A day of the year named by an act, in the years (both included) in which the act holds."""
+
+    month: int
+    day: int
+    name: str
+    kind: DayKind
+    legal_act: str
+    first_year: int | None = None
+    last_year: int | None = None
+
+    def in_year(self, year: int) -> dt.date | None:
+        """Return its date in *year*, or None where the act does not hold (or 29 February does not exist)."""
+        if not _holds(self, year):
+            return None
+        try:
+            return dt.date(year, self.month, self.day)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class MovableHoliday:
+    """A day at `offset` days from Easter Sunday (-2 is Good Friday), in the years in which the act holds."""
+
+    offset: int
+    name: str
+    kind: DayKind
+    legal_act: str
+    first_year: int | None = None
+    last_year: int | None = None
+
+    def in_year(self, year: int) -> dt.date | None:
+        """Return its date in *year*, or None where the act does not hold."""
+        return easter(year) + dt.timedelta(days=self.offset) if _holds(self, year) else None
+
+
+def _holds(rule: FixedHoliday | MovableHoliday, year: int) -> bool:
+    return (rule.first_year is None or rule.first_year <= year) and (rule.last_year is None or year <= rule.last_year)
+
+
+_LEI_662 = "Lei 662/1949"
+_LEI_10607 = "Lei 662/1949, na redação da Lei 10.607/2002"
+# Years are those in which *this* act names the day. 21 April and 2 November were holidays before 2003 by older acts that
+# are not recorded here, so a calendar of Brazil should not begin before 2003.
+NATIONAL_HOLIDAYS = (
+    FixedHoliday(1, 1, N_("Confraternização Universal"), DayKind.NATIONAL, _LEI_662, 1950),
+    FixedHoliday(4, 21, N_("Tiradentes"), DayKind.NATIONAL, _LEI_10607, 2003),
+    FixedHoliday(5, 1, N_("Dia do Trabalho"), DayKind.NATIONAL, _LEI_662, 1949),
+    FixedHoliday(9, 7, N_("Independência do Brasil"), DayKind.NATIONAL, _LEI_662, 1949),
+    FixedHoliday(10, 12, N_("Nossa Senhora Aparecida"), DayKind.NATIONAL, "Lei 6.802/1980", 1980),
+    FixedHoliday(11, 2, N_("Finados"), DayKind.NATIONAL, _LEI_10607, 2003),
+    FixedHoliday(11, 15, N_("Proclamação da República"), DayKind.NATIONAL, _LEI_662, 1949),
+    FixedHoliday(11, 20, N_("Dia da Consciência Negra"), DayKind.NATIONAL, "Lei 14.759/2023", 2024),
+    FixedHoliday(12, 25, N_("Natal"), DayKind.NATIONAL, _LEI_662, 1949),
+)
+# The state's own day is the national Tiradentes, so it never adds a day; the state act has still to be checked.
+MINAS_HOLIDAYS = (FixedHoliday(4, 21, N_("Data Magna de Minas Gerais"), DayKind.STATE, "", 2003),)
+
+
+def easter(year: int) -> dt.date:
+    """Return Easter Sunday of a Gregorian *year* (the anonymous algorithm of Meeus, Jones and Butcher)."""
+    golden = year % 19
+    century, of_century = divmod(year, 100)
+    leap_centuries, rest_centuries = divmod(century, 4)
+    moon_drift = (century - (century + 8) // 25 + 1) // 3
+    epact = (19 * golden + century - leap_centuries - moon_drift + 15) % 30
+    leaps, rest = divmod(of_century, 4)
+    to_sunday = (32 + 2 * rest_centuries + 2 * leaps - epact - rest) % 7
+    late = (golden + 11 * epact + 22 * to_sunday) // 451
+    month, day = divmod(epact + to_sunday - 7 * late + 114, 31)
+    return dt.date(year, month, day + 1)
+
+
+class _Table:
+    """The days of some kind within a range, as a list, and for each day how many of them lie up to and including it."""
+
+    __slots__ = ("base", "days", "ranks")
+
+    def __init__(self, first: dt.date, last: dt.date, excluded: Iterable[dt.date]) -> None:
+        self.base = first.toordinal() - 1
+        out = {day.toordinal() for day in excluded}
+        self.days: list[dt.date] = []
+        self.ranks = [0]
+        rank = 0
+        for ordinal in range(self.base + 1, last.toordinal() + 1):
+            # Ordinal 1 was a Monday, so 6 is Saturday and 0 Sunday.
+            if 0 < ordinal % 7 < 6 and ordinal not in out:
+                self.days.append(dt.date.fromordinal(ordinal))
+                rank += 1
+            self.ranks.append(rank)
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """The days of a chamber from 1 January of `first_year` to 31 December of `last_year`.
+
+    `optional_days_count` is the other reading of an optional day off (ponto facultativo is not feriado, procedure c.6): by
+    default it is a day without office hours and is not counted; with True it counts in the middle of a deadline in business
+    days and only moves an end that falls on it. Two calendars are equal when their `version` is.
+    """
+
+    name: str
+    days: Mapping[dt.date, CalendarDay]
+    first_year: int
+    last_year: int
+    recess: Recess = field(default_factory=Recess)
+    optional_days_count: bool = False
+
+    def __post_init__(self) -> None:
+        if not dt.MINYEAR < self.first_year <= self.last_year < dt.MAXYEAR:
+            raise CalendarError(f"calendário {self.name}: anos de {self.first_year} a {self.last_year} não formam um período")
+        for key, day in self.days.items():
+            if key != day.date:
+                raise CalendarError(f"calendário {self.name}: {key} traz o dia {day.date}")
+            self._place(key)
+        object.__setattr__(self, "days", dict(sorted(self.days.items())))
+
+    def __eq__(self, other: object) -> bool:
+        return self.version == other.version if isinstance(other, Calendar) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.version)
+
+    @cached_property
+    def version(self) -> str:
+        """SHA-256 (hexadecimal) of the whole content in canonical JSON: what a deadline row records as its calendar."""
+        content = {
+            "name": self.name,
+            "years": [self.first_year, self.last_year],
+            "recess": [self.recess.policy, [[str(a), str(b)] for a, b in self.recess.spans], self.recess.legal_act],
+            "optional_days_count": self.optional_days_count,
+            "days": [
+                [str(d.date), d.kind, d.name, d.legal_act, str(d.known_from) if d.known_from else None]
+                for d in self.days.values()
+            ],
+        }
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def first_day(self) -> dt.date:
+        return dt.date(self.first_year, 1, 1)
+
+    @cached_property
+    def last_day(self) -> dt.date:
+        return dt.date(self.last_year, 12, 31)
+
+    @cached_property
+    def _business(self) -> _Table:
+        closed = (day for day, entry in self.days.items() if self._closed(entry))
+        return _Table(self.first_day, self.last_day, closed)
+
+    @cached_property
+    def _normal(self) -> _Table:
+        return _Table(self.first_day, self.last_day, self.days)
+
+    def _closed(self, entry: CalendarDay) -> bool:
+        if entry.kind is DayKind.OPTIONAL_FULL and self.optional_days_count:
+            return False
+        return entry.kind in CLOSED_KINDS
+
+    @cached_property
+    def recess_spans(self) -> tuple[tuple[dt.date, dt.date], ...]:
+        """Return the recess as first and last days, in order, without overlap, cut at the edges of the calendar."""
+        if self.recess.policy is RecessPolicy.CPC220:
+            years = range(self.first_year - 1, self.last_year + 1)
+            spans = [(dt.date(year, 12, 20), dt.date(year + 1, 1, 20)) for year in years]
+        else:
+            spans = sorted(self.recess.spans)
+        merged: list[tuple[dt.date, dt.date]] = []
+        for start, end in spans:
+            start, end = max(start, self.first_day), min(end, self.last_day)
+            if end < start:
+                continue
+            if merged and start <= merged[-1][1] + DAY:
+                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+            else:
+                merged.append((start, end))
+        return tuple(merged)
+
+    def _place(self, day: dt.date) -> int:
+        """Return the place of *day* in the rank lists, or refuse a day outside the covered years."""
+        if not self.first_year <= day.year <= self.last_year:
+            raise CalendarError(
+                f"o calendário {self.name} vai de {self.first_year} a {self.last_year} e não diz nada de {day.isoformat()}"
+            )
+        return day.toordinal() - self._base
+
+    @cached_property
+    def _base(self) -> int:
+        return self.first_day.toordinal() - 1
+
+    def day(self, day: dt.date) -> CalendarDay | None:
+        """Return what the calendar says of *day*, or None for an ordinary one. Raises CalendarError outside its years."""
+        self._place(day)
+        return self.days.get(day)
+
+    def kind(self, day: dt.date) -> DayKind | None:
+        """Return why *day* is not a day of normal opening (its kind, or WEEKEND), or None when it is one."""
+        entry = self.day(day)
+        if entry is not None and (self._closed(entry) or day.weekday() < 5):
+            return entry.kind
+        return DayKind.WEEKEND if day.weekday() >= 5 else None
+
+    def is_business_day(self, day: dt.date) -> bool:
+        """Tell whether the office opens on *day*, even for a part of it."""
+        ranks, place = self._business.ranks, self._place(day)
+        return ranks[place] != ranks[place - 1]
+
+    def is_normal_day(self, day: dt.date) -> bool:
+        """Tell whether the office opens on *day* for its normal hours: a deadline may end on it."""
+        ranks, place = self._normal.ranks, self._place(day)
+        return ranks[place] != ranks[place - 1]
+
+    def is_recess(self, day: dt.date) -> bool:
+        """Tell whether *day* lies in the recess of this calendar."""
+        self._place(day)
+        return any(start <= day <= end for start, end in self.recess_spans)
+
+    def add_business_days(self, day: dt.date, amount: int) -> dt.date:
+        """Return the *amount*-th business day after *day* (before it when negative); *day* itself is never counted.
+
+        With zero: *day* if it is a business day, otherwise the next one. Raises CalendarError outside the covered years.
+        """
+        table = self._business
+        rank = table.ranks[self._place(day)]
+        if amount <= 0:
+            # Going back, a business day that is *day* itself must not be counted; with zero it is the answer.
+            rank = table.ranks[self._place(day) - 1] + (1 if amount == 0 else 0)
+            amount = amount if amount == 0 else amount + 1
+        place = rank + amount - 1
+        if not 0 <= place < len(table.days):
+            raise CalendarError(
+                f"o calendário {self.name} vai de {self.first_year} a {self.last_year} e acaba antes do fim da contagem"
+            )
+        return table.days[place]
+
+    def next_business_day(self, day: dt.date) -> dt.date:
+        """Return the first business day after *day*."""
+        return self.add_business_days(day, 1)
+
+    def previous_business_day(self, day: dt.date) -> dt.date:
+        """Return the last business day before *day*."""
+        return self.add_business_days(day, -1)
+
+    def business_day_from(self, day: dt.date) -> dt.date:
+        """Return *day* if it is a business day, otherwise the next one."""
+        return self.add_business_days(day, 0)
+
+    def normal_day_from(self, day: dt.date, *, backward: bool = False) -> dt.date:
+        """Return *day* if the office opens on it for its normal hours, otherwise the next such day (the last one before)."""
+        table, place = self._normal, self._place(day)
+        index = table.ranks[place] - 1 if backward else table.ranks[place - 1]
+        if not 0 <= index < len(table.days):
+            raise CalendarError(
+                f"o calendário {self.name} vai de {self.first_year} a {self.last_year} e acaba antes do fim da contagem"
+            )
+        return table.days[index]
+
+    def business_days_between(self, after: dt.date, until: dt.date, *, recess: bool = False) -> int:
+        """Count the business days after *after* up to and including *until*; negative when *until* is the earlier one.
+
+        With `recess`, days of the recess are left out. *after* may be the eve of the first covered day.
+        """
+        if until < after:
+            return -self.business_days_between(until, after, recess=recess)
+        total = self._rank(until) - self._rank(after)
+        if recess:
+            for start, end in self.recess_spans:
+                first, last = max(start - DAY, after), min(end, until)
+                if first < last:
+                    total -= self._rank(last) - self._rank(first)
+        return total
+
+    def _rank(self, day: dt.date) -> int:
+        return 0 if day == self.first_day - DAY else self._business.ranks[self._place(day)]
+
+    def with_days(self, days: Iterable[CalendarDay]) -> "Calendar":
+        """Return this calendar with more days; where two acts name one day, the more closed one gives its name."""
+        return Calendar(
+            self.name,
+            _strongest([*self.days.values(), *days]),
+            self.first_year,
+            self.last_year,
+            self.recess,
+            self.optional_days_count,
+        )
+
+
+def _strongest(days: Iterable[CalendarDay]) -> dict[dt.date, CalendarDay]:
+    """Keep for each date the entry that closes the day most; among equals the first given."""
+    kept: dict[dt.date, CalendarDay] = {}
+    for day in days:
+        known = kept.get(day.date)
+        if known is None or _PRECEDENCE[day.kind] < _PRECEDENCE[known.kind]:
+            kept[day.date] = day
+    return kept
+
+
+def calendar_from_rules(
+    name: str,
+    years: tuple[int, int],
+    fixed: Iterable[FixedHoliday] = (),
+    movable: Iterable[MovableHoliday] = (),
+    decreed: Iterable[CalendarDay] = (),
+    recess: Recess | None = None,
+    *,
+    known_on: dt.date | None = None,
+    optional_days_count: bool = False,
+) -> Calendar:
+    """Build the calendar of the *years* (first and last, both included) from dated rules and decreed days.
+
+    With `known_on`, days whose act was not known by then are left out: what the chamber believed on that date.
+    Raises CalendarError for a decreed day outside the years.
+    """
+    first, last = years
+    days: list[CalendarDay] = []
+    for rule in (*fixed, *movable):
+        for year in range(first, last + 1):
+            date = rule.in_year(year)
+            if date is not None and date.year == year:
+                days.append(CalendarDay(date, rule.name, rule.kind, rule.legal_act))
+    days += [day for day in decreed if known_on is None or day.known_from is None or day.known_from <= known_on]
+    return Calendar(name, _strongest(days), first, last, recess or Recess(), optional_days_count)
