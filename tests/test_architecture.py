@@ -27,8 +27,6 @@ AWAITED = {
     "cprac.deadline_vectors",
     "cprac.demo",
     "cprac.doctor",
-    "cprac.domain.effects",
-    "cprac.domain.lifecycle",
     "cprac.regulation_check",
     "cprac.scheduler",
     "cprac.web.admin",
