@@ -1,86 +1,56 @@
 """Calendars of a chamber: which days count, which do not, and the act behind each.
 
-A calendar is plain data for whole years, built from dated rules (:func:`calendar_from_rules`). Asking it about a day outside
-those years is an error, never a guess. Counting is a table look-up: one list of business days and one list of ranks.
+A calendar is plain data for whole years, built from dated rules. Asking it about a day outside those years is an error,
+never a guess. Counting is a table look-up: a list of business days, and for each day its rank among them.
 
-Law: Lei 9.784/1999 art. 66 §1 (a day without office hours, or closed early, moves the end), Lei 662/1949 with Lei 10.607/2002,
-Lei 6.802/1980, Lei 14.759/2023, Lei 9.093/1995 art. 2, CPC art. 220 (recess).
+Law: Lei 9.784/1999 art. 66 §1 (a day without office hours, or closed early, moves the end), CPC art. 220 (recess).
 """
 
 import datetime as dt
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Self
 
+from cprac.domain.holiday_rules import (
+    CLOSED_KINDS,
+    DAY,
+    MINAS_HOLIDAYS,
+    NATIONAL_HOLIDAYS,
+    PRECEDENCE,
+    SHORT_KINDS,
+    WEEKDAYS,
+    CalendarDay,
+    CalendarError,
+    DayKind,
+    FixedHoliday,
+    MovableHoliday,
+    easter,
+)
 from cprac.domain.words import N_
 
-DAY = dt.timedelta(days=1)
-
-WEEKDAYS = (
-    N_("segunda-feira"),
-    N_("terça-feira"),
-    N_("quarta-feira"),
-    N_("quinta-feira"),
-    N_("sexta-feira"),
-    N_("sábado"),
-    N_("domingo"),
-)
-
-
-class CalendarError(ValueError):
-    """A calendar that contradicts itself, or a day that it does not cover. The message is one line of Portuguese."""
-
-
-class DayKind(StrEnum):
-    """What a day is for the counting of a deadline; the first seven can stand in a calendar, the others only in a ledger."""
-
-    label: str
-
-    NATIONAL = "national", N_("feriado nacional")
-    STATE = "state", N_("feriado estadual")
-    MUNICIPAL = "municipal", N_("feriado municipal")
-    OPTIONAL_FULL = "optional_full", N_("ponto facultativo")
-    CLOSURE = "closure", N_("sem expediente")
-    OPTIONAL_PARTIAL = "optional_partial", N_("expediente reduzido")
-    SYSTEM_OUTAGE = "system_outage", N_("sistema fora do ar")
-    WEEKEND = "weekend", N_("fim de semana")
-    RECESS = "recess", N_("recesso")
-    PAUSED = "paused", N_("pausado")
-    TRIGGER = "trigger", N_("dia do começo")
-    COUNTED = "counted", N_("dia contado")
-    EXTENSION = "extension", N_("fim adiado")
-
-    def __new__(cls, value: str, label: str) -> "DayKind":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
-
-
-# The order is also the precedence when two acts name the same day: the first of them gives the day its name.
-CLOSED_KINDS = (DayKind.NATIONAL, DayKind.STATE, DayKind.MUNICIPAL, DayKind.OPTIONAL_FULL, DayKind.CLOSURE)
-# Open, but not as usual: the day counts in the middle of a deadline and moves an end that falls on it
-# (Lei 9.784 art. 66 §1; CPC art. 224 §1; Lei 11.419 art. 10 §2 for an outage).
-SHORT_KINDS = (DayKind.OPTIONAL_PARTIAL, DayKind.SYSTEM_OUTAGE)
-_PRECEDENCE = {kind: place for place, kind in enumerate(CLOSED_KINDS + SHORT_KINDS)}
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarDay:
-    """One day that is not an ordinary one, the act that made it so, and since when the act was known (None: always)."""
-
-    date: dt.date
-    name: str
-    kind: DayKind
-    legal_act: str = ""
-    known_from: dt.date | None = None
-
-    def __post_init__(self) -> None:
-        if self.kind not in _PRECEDENCE:
-            raise CalendarError(f"{self.date}: '{self.kind}' não é um tipo de dia de calendário")
+__all__ = [
+    "CLOSED_KINDS",
+    "DAY",
+    "MINAS_HOLIDAYS",
+    "NATIONAL_HOLIDAYS",
+    "SHORT_KINDS",
+    "WEEKDAYS",
+    "Calendar",
+    "CalendarDay",
+    "CalendarError",
+    "DayKind",
+    "FixedHoliday",
+    "MovableHoliday",
+    "Recess",
+    "RecessPolicy",
+    "calendar_from_rules",
+    "easter",
+]
 
 
 class RecessPolicy(StrEnum):
@@ -92,7 +62,8 @@ class RecessPolicy(StrEnum):
     CPC220 = "cpc220", N_("recesso de 20 de dezembro a 20 de janeiro (CPC art. 220)")
     MUNICIPAL_DECREE = "municipal_decree", N_("recesso fixado por decreto municipal")
 
-    def __new__(cls, value: str, label: str) -> "RecessPolicy":
+    def __new__(cls, value: str, label: str) -> Self:
+        """Take the label beside the value, so that no list of labels runs apart from the members."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -108,86 +79,12 @@ class Recess:
     legal_act: str = ""
 
     def __post_init__(self) -> None:
+        """Refuse dates that do not fit the policy."""
         if self.spans and self.policy is not RecessPolicy.MUNICIPAL_DECREE:
             raise CalendarError("só o recesso por decreto municipal tem datas próprias")
         for start, end in self.spans:
             if end < start:
                 raise CalendarError(f"recesso termina ({end}) antes de começar ({start})")
-
-
-@dataclass(frozen=True, slots=True)
-class FixedHoliday:
-    """A day of the year named by an act, in the years (both included) in which the act holds."""
-
-    month: int
-    day: int
-    name: str
-    kind: DayKind
-    legal_act: str
-    first_year: int | None = None
-    last_year: int | None = None
-
-    def in_year(self, year: int) -> dt.date | None:
-        """Return its date in *year*, or None where the act does not hold (or 29 February does not exist)."""
-        if not _holds(self, year):
-            return None
-        try:
-            return dt.date(year, self.month, self.day)
-        except ValueError:
-            return None
-
-
-@dataclass(frozen=True, slots=True)
-class MovableHoliday:
-    """A day at `offset` days from Easter Sunday (-2 is Good Friday), in the years in which the act holds."""
-
-    offset: int
-    name: str
-    kind: DayKind
-    legal_act: str
-    first_year: int | None = None
-    last_year: int | None = None
-
-    def in_year(self, year: int) -> dt.date | None:
-        """Return its date in *year*, or None where the act does not hold."""
-        return easter(year) + dt.timedelta(days=self.offset) if _holds(self, year) else None
-
-
-def _holds(rule: FixedHoliday | MovableHoliday, year: int) -> bool:
-    return (rule.first_year is None or rule.first_year <= year) and (rule.last_year is None or year <= rule.last_year)
-
-
-_LEI_662 = "Lei 662/1949"
-_LEI_10607 = "Lei 662/1949, na redação da Lei 10.607/2002"
-# Years are those in which *this* act names the day. 21 April and 2 November were holidays before 2003 by older acts that
-# are not recorded here, so a calendar of Brazil should not begin before 2003.
-NATIONAL_HOLIDAYS = (
-    FixedHoliday(1, 1, N_("Confraternização Universal"), DayKind.NATIONAL, _LEI_662, 1950),
-    FixedHoliday(4, 21, N_("Tiradentes"), DayKind.NATIONAL, _LEI_10607, 2003),
-    FixedHoliday(5, 1, N_("Dia do Trabalho"), DayKind.NATIONAL, _LEI_662, 1949),
-    FixedHoliday(9, 7, N_("Independência do Brasil"), DayKind.NATIONAL, _LEI_662, 1949),
-    FixedHoliday(10, 12, N_("Nossa Senhora Aparecida"), DayKind.NATIONAL, "Lei 6.802/1980", 1980),
-    FixedHoliday(11, 2, N_("Finados"), DayKind.NATIONAL, _LEI_10607, 2003),
-    FixedHoliday(11, 15, N_("Proclamação da República"), DayKind.NATIONAL, _LEI_662, 1949),
-    FixedHoliday(11, 20, N_("Dia da Consciência Negra"), DayKind.NATIONAL, "Lei 14.759/2023", 2024),
-    FixedHoliday(12, 25, N_("Natal"), DayKind.NATIONAL, _LEI_662, 1949),
-)
-# The state's own day is the national Tiradentes, so it never adds a day; the state act has still to be checked.
-MINAS_HOLIDAYS = (FixedHoliday(4, 21, N_("Data Magna de Minas Gerais"), DayKind.STATE, "", 2003),)
-
-
-def easter(year: int) -> dt.date:
-    """Return Easter Sunday of a Gregorian *year* (the anonymous algorithm of Meeus, Jones and Butcher)."""
-    golden = year % 19
-    century, of_century = divmod(year, 100)
-    leap_centuries, rest_centuries = divmod(century, 4)
-    moon_drift = (century - (century + 8) // 25 + 1) // 3
-    epact = (19 * golden + century - leap_centuries - moon_drift + 15) % 30
-    leaps, rest = divmod(of_century, 4)
-    to_sunday = (32 + 2 * rest_centuries + 2 * leaps - epact - rest) % 7
-    late = (golden + 11 * epact + 22 * to_sunday) // 451
-    month, day = divmod(epact + to_sunday - 7 * late + 114, 31)
-    return dt.date(year, month, day + 1)
 
 
 class _Table:
@@ -213,9 +110,9 @@ class _Table:
 class Calendar:
     """The days of a chamber from 1 January of `first_year` to 31 December of `last_year`.
 
-    `optional_days_count` is the other reading of an optional day off (ponto facultativo is not feriado, procedure c.6): by
-    default it is a day without office hours and is not counted; with True it counts in the middle of a deadline in business
-    days and only moves an end that falls on it. Two calendars are equal when their `version` is.
+    `optional_days_count` is the other reading of an optional day off (ponto facultativo is not feriado, procedure
+    c.6): by default it is a day without office hours and is not counted; with True it counts in the middle of a
+    deadline in business days and only moves an end that falls on it. Two calendars are equal when their `version` is.
     """
 
     name: str
@@ -226,8 +123,9 @@ class Calendar:
     optional_days_count: bool = False
 
     def __post_init__(self) -> None:
+        """Refuse days outside the years and keep the days in order."""
         if not dt.MINYEAR < self.first_year <= self.last_year < dt.MAXYEAR:
-            raise CalendarError(f"calendário {self.name}: anos de {self.first_year} a {self.last_year} não formam um período")
+            raise CalendarError(f"calendário {self.name}: {self.first_year} a {self.last_year} não é um período")
         for key, day in self.days.items():
             if key != day.date:
                 raise CalendarError(f"calendário {self.name}: {key} traz o dia {day.date}")
@@ -258,10 +156,12 @@ class Calendar:
 
     @cached_property
     def first_day(self) -> dt.date:
+        """The first covered day."""
         return dt.date(self.first_year, 1, 1)
 
     @cached_property
     def last_day(self) -> dt.date:
+        """The last covered day."""
         return dt.date(self.last_year, 12, 31)
 
     @cached_property
@@ -287,8 +187,8 @@ class Calendar:
         else:
             spans = sorted(self.recess.spans)
         merged: list[tuple[dt.date, dt.date]] = []
-        for start, end in spans:
-            start, end = max(start, self.first_day), min(end, self.last_day)
+        for first, last in spans:
+            start, end = max(first, self.first_day), min(last, self.last_day)
             if end < start:
                 continue
             if merged and start <= merged[-1][1] + DAY:
@@ -300,9 +200,7 @@ class Calendar:
     def _place(self, day: dt.date) -> int:
         """Return the place of *day* in the rank lists, or refuse a day outside the covered years."""
         if not self.first_year <= day.year <= self.last_year:
-            raise CalendarError(
-                f"o calendário {self.name} vai de {self.first_year} a {self.last_year} e não diz nada de {day.isoformat()}"
-            )
+            raise CalendarError(f"{self._covers()} e não diz nada de {day.isoformat()}")
         return day.toordinal() - self._base
 
     @cached_property
@@ -310,7 +208,7 @@ class Calendar:
         return self.first_day.toordinal() - 1
 
     def day(self, day: dt.date) -> CalendarDay | None:
-        """Return what the calendar says of *day*, or None for an ordinary one. Raises CalendarError outside its years."""
+        """Return what the calendar says of *day*, None for an ordinary one. Raises CalendarError outside its years."""
         self._place(day)
         return self.days.get(day)
 
@@ -334,25 +232,26 @@ class Calendar:
     def is_recess(self, day: dt.date) -> bool:
         """Tell whether *day* lies in the recess of this calendar."""
         self._place(day)
-        return any(start <= day <= end for start, end in self.recess_spans)
+        index = bisect_right(self.recess_spans, (day, dt.date.max)) - 1
+        return index >= 0 and day <= self.recess_spans[index][1]
 
     def add_business_days(self, day: dt.date, amount: int) -> dt.date:
         """Return the *amount*-th business day after *day* (before it when negative); *day* itself is never counted.
 
-        With zero: *day* if it is a business day, otherwise the next one. Raises CalendarError outside the covered years.
+        With zero: *day* if it is a business day, otherwise the next one. Raises CalendarError outside the covered
+        years.
         """
-        table = self._business
-        rank = table.ranks[self._place(day)]
-        if amount <= 0:
-            # Going back, a business day that is *day* itself must not be counted; with zero it is the answer.
-            rank = table.ranks[self._place(day) - 1] + (1 if amount == 0 else 0)
-            amount = amount if amount == 0 else amount + 1
-        place = rank + amount - 1
-        if not 0 <= place < len(table.days):
-            raise CalendarError(
-                f"o calendário {self.name} vai de {self.first_year} a {self.last_year} e acaba antes do fim da contagem"
-            )
-        return table.days[place]
+        table, place = self._business, self._place(day)
+        index = table.ranks[place] + amount - 1 if amount > 0 else table.ranks[place - 1] + amount
+        if not 0 <= index < len(table.days):
+            raise self._too_short()
+        return table.days[index]
+
+    def _too_short(self) -> CalendarError:
+        return CalendarError(f"{self._covers()} e não chega ao fim da contagem")
+
+    def _covers(self) -> str:
+        return f"o calendário {self.name} vai de {self.first_year} a {self.last_year}"
 
     def next_business_day(self, day: dt.date) -> dt.date:
         """Return the first business day after *day*."""
@@ -362,18 +261,18 @@ class Calendar:
         """Return the last business day before *day*."""
         return self.add_business_days(day, -1)
 
-    def business_day_from(self, day: dt.date) -> dt.date:
-        """Return *day* if it is a business day, otherwise the next one."""
-        return self.add_business_days(day, 0)
+    def business_day_from(self, day: dt.date, *, backward: bool = False) -> dt.date:
+        """Return *day* if it is a business day, otherwise the next one (with `backward`, the last one before)."""
+        if not backward:
+            return self.add_business_days(day, 0)
+        return day if self.is_business_day(day) else self.add_business_days(day, -1)
 
     def normal_day_from(self, day: dt.date, *, backward: bool = False) -> dt.date:
-        """Return *day* if the office opens on it for its normal hours, otherwise the next such day (the last one before)."""
+        """Return *day* if the office opens on it for its normal hours, otherwise the next (last) such day."""
         table, place = self._normal, self._place(day)
         index = table.ranks[place] - 1 if backward else table.ranks[place - 1]
         if not 0 <= index < len(table.days):
-            raise CalendarError(
-                f"o calendário {self.name} vai de {self.first_year} a {self.last_year} e acaba antes do fim da contagem"
-            )
+            raise self._too_short()
         return table.days[index]
 
     def business_days_between(self, after: dt.date, until: dt.date, *, recess: bool = False) -> int:
@@ -411,7 +310,7 @@ def _strongest(days: Iterable[CalendarDay]) -> dict[dt.date, CalendarDay]:
     kept: dict[dt.date, CalendarDay] = {}
     for day in days:
         known = kept.get(day.date)
-        if known is None or _PRECEDENCE[day.kind] < _PRECEDENCE[known.kind]:
+        if known is None or PRECEDENCE[day.kind] < PRECEDENCE[known.kind]:
             kept[day.date] = day
     return kept
 
@@ -434,7 +333,8 @@ def calendar_from_rules(
     """
     first, last = years
     days: list[CalendarDay] = []
-    for rule in (*fixed, *movable):
+    rules: tuple[FixedHoliday | MovableHoliday, ...] = (*fixed, *movable)
+    for rule in rules:
         for year in range(first, last + 1):
             date = rule.in_year(year)
             if date is not None and date.year == year:

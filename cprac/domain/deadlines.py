@@ -1,135 +1,339 @@
 """A rule, a trigger, a calendar and pauses give a due date, and on demand the ledger that explains it day by day.
 
-The start is excluded and the end included (Lei 9.784/1999 art. 66; CPC art. 224; Código Civil art. 132). Each rule carries
-its own unit: there is no global switch "dias úteis" (procedure c.2). Every reading that the law leaves open is a field of
-the rule, with the other reading in its docstring.
+The start is excluded and the end included (Lei 9.784/1999 art. 66; CPC art. 224; Código Civil art. 132). Each rule
+carries its own unit: there is no global switch "dias úteis" (procedure c.2). Every reading that the law leaves open
+is a field of the rule, with the other reading in its docstring. A pause conserves what was left (CPC art. 221);
+expiry alone does nothing here: it is the services that propose.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cprac.domain.business_days import Calendar
+from cprac.domain.business_days import DAY, WEEKDAYS, Calendar
+from cprac.domain.deadline_ledger import LedgerDay, explain, walk_days
+from cprac.domain.deadline_rules import (
+    Basis,
+    DeadlineError,
+    DeadlineRule,
+    FirstDay,
+    MonthEnd,
+    NoticeInPause,
+    Pause,
+    RuleKind,
+    Unit,
+    add_months,
+    counting_rule,
+    date_to_date,
+)
 from cprac.domain.words import N_
 
-
-class DeadlineError(ValueError):
-    """A rule or a request that cannot be counted. The message is one line of Portuguese."""
-
-
-class Unit(StrEnum):
-    """What a deadline is counted in, with the Portuguese words for one and for several."""
-
-    singular: str
-    plural: str
-
-    BUSINESS_DAYS = "business_days", N_("dia útil"), N_("dias úteis")
-    CALENDAR_DAYS = "calendar_days", N_("dia"), N_("dias")
-    MONTHS = "months", N_("mês"), N_("meses")
-    YEARS = "years", N_("ano"), N_("anos")
-
-    def __new__(cls, value: str, singular: str, plural: str) -> "Unit":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.singular = singular
-        member.plural = plural
-        return member
-
-
-class FirstDay(StrEnum):
-    """What day 1 must be. Business days need no choice between the first two; months and years ignore all three.
-
-    ANY_DAY: the day after the trigger (Lei 9.784 art. 66). BUSINESS_DAY: the count waits for a business day (CTN art. 210;
-    CPC by analogy; always so after a gazette publication). NORMAL_OPENING: it also waits while the office opens late or
-    closes early (CPC art. 224 §1).
-    """
-
-    ANY_DAY = "any_day"
-    BUSINESS_DAY = "business_day"
-    NORMAL_OPENING = "normal_opening"
+__all__ = [
+    "Basis",
+    "Computation",
+    "DeadlineError",
+    "DeadlineRule",
+    "FirstDay",
+    "LedgerDay",
+    "Look",
+    "MonthEnd",
+    "NoticeInPause",
+    "Pause",
+    "RuleKind",
+    "StillPausedError",
+    "Unit",
+    "add_months",
+    "binding_due",
+    "counting_rule",
+    "date_to_date",
+    "deadline_words",
+    "due_date",
+    "remaining",
+    "remaining_when_paused",
+]
 
 
-class MonthEnd(StrEnum):
-    """Where a month or year ends when the day is missing (31 January + 1 month).
-
-    LAST_DAY: the last day of the month (Lei 9.784 art. 66 §3). NEXT_DAY: the following day (Código Civil art. 132 §3,
-    used for limitation).
-    """
-
-    LAST_DAY = "last_day"
-    NEXT_DAY = "next_day"
+_FOREVER = dt.date.max
+_NORMAL = FirstDay.NORMAL_OPENING
+_Spans = Sequence[tuple[dt.date, dt.date]]
 
 
-class NoticeInPause(StrEnum):
-    """What a trigger inside a pause or recess does.
-
-    DAY_ONE_AFTER: day 1 is the first day that counts after the pause. DEEMED_AFTER: the notice is deemed made on the first
-    business day after the pause, and day 1 is the next one.
-    """
-
-    DAY_ONE_AFTER = "day_one_after"
-    DEEMED_AFTER = "deemed_after"
+class StillPausedError(DeadlineError):
+    """The deadline has no due date while a pause without end holds it; ask `remaining_when_paused` what is left."""
 
 
-class RuleKind(StrEnum):
-    """PARTY and LEGAL deadlines bind; INTERNAL ones are targets that only feed statistics (procedure c.11)."""
-
-    PARTY = "party"
-    INTERNAL = "internal"
-    LEGAL = "legal"
-
-
-class Basis(StrEnum):
-    """Where a length comes from: the law, our default (to be confirmed by the chamber), or the chamber's regulation."""
-
-    LAW = "law"
-    DEFAULT = "default"
-    REGULATION = "regulation"
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlineRule:
-    """One row of a chamber's deadline table: what must be done, by whom, in how long, and what its lapse leads to."""
-
-    id: str
-    name: str
-    amount: int
-    unit: Unit
-    trigger: str
-    responsible: str
-    kind: RuleKind
-    on_expiry: str
-    legal_basis: str
-    basis: Basis
-    first_day: FirstDay = FirstDay.ANY_DAY
-    month_end: MonthEnd = MonthEnd.LAST_DAY
-    roll_forward: bool = True
-    backward: bool = False
-    recess: bool = False
-    pausable: bool = True
-    extendable_amount: int = 0
-    notice_in_pause: NoticeInPause = NoticeInPause.DAY_ONE_AFTER
-    clear_days: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Days (both ends inside) that are not counted and on which nothing falls due; `end` None while it lasts."""
-
-    start: dt.date
-    end: dt.date | None
-    reason: str = N_("prazo pausado")
-
-
-def due_date(rule: DeadlineRule, trigger_date: dt.date, calendar: Calendar, pauses: tuple[Pause, ...] = ()) -> "Computation":
-    """Return when *rule*, set off on *trigger_date*, falls due."""
-    raise NotImplementedError
+def _still_paused(since: dt.date) -> StillPausedError:
+    return StillPausedError(f"o prazo está parado desde {since.isoformat()} e ainda não tem data para acabar")
 
 
 @dataclass(frozen=True, slots=True)
 class Computation:
-    """The due date of one deadline."""
+    """The answer for one deadline, with what it was computed from.
+
+    `first_day` is the first day that counts (backward: the counted day nearest the trigger); for months and years the
+    first day after the start. `raw_due` is the last counted day, before any move to a day of normal opening. `length`
+    is the amount counted, in the rule's unit, after multiplier and extension.
+    """
 
     due: dt.date
     first_day: dt.date
     raw_due: dt.date
+    rule: DeadlineRule
+    length: int
+    trigger: dt.date
+    calendar: Calendar
+    pauses: tuple[Pause, ...] = ()
+
+    def ledger(self) -> tuple[LedgerDay, ...]:
+        """Walk the days from the trigger to the due date, both included, in the order of the calendar.
+
+        Built on demand, and by counting day by day; raises RuntimeError should it ever end elsewhere than `due`.
+        """
+        days = walk_days(self.rule, self.length, self.trigger, self.calendar, self.pauses)
+        end = days[0 if self.rule.backward else -1].date
+        if end != self.due:
+            raise RuntimeError(f"the day by day count ends on {end}, the table on {self.due}")
+        return days
+
+    @property
+    def sentence(self) -> str:
+        """One Portuguese sentence that explains the due date."""
+        return explain(self.rule, self.length, self.ledger())
+
+
+def due_date(
+    rule: DeadlineRule,
+    trigger_date: dt.date,
+    calendar: Calendar,
+    pauses: Sequence[Pause] = (),
+    *,
+    multiplier: int = 1,
+    extension: int = 0,
+) -> Computation:
+    """Return when *rule*, set off on *trigger_date* (a local date, never counted itself), falls due.
+
+    *pauses* may overlap and come in any order; a rule that is not `pausable` ignores them. *multiplier* is 2 for the
+    double term of the treasury (CPC art. 183: judicial, so only where the chamber's rule says so). *extension* is
+    added in the rule's unit, as one continuous count, up to its `extendable_amount`.
+
+    Raises CalendarError outside the calendar's years, DeadlineError for an extension or multiplier out of range and
+    StillPausedError when a pause without end comes before the end of the count.
+    """
+    if multiplier < 1 or not 0 <= extension <= rule.extendable_amount:
+        raise DeadlineError(f"{rule.id}: a regra não admite multiplicar por {multiplier} e prorrogar por {extension}")
+    length = rule.amount * multiplier + extension
+    # Most deadlines are these: business days, forward, nothing paused. Two look-ups and one more for the end.
+    if rule.unit is Unit.BUSINESS_DAYS and not (rule.backward or rule.recess or pauses or rule.first_day is _NORMAL):
+        first = calendar.add_business_days(trigger_date, 1)
+        raw_due = calendar.add_business_days(trigger_date, length)
+        due = calendar.normal_day_from(raw_due) if rule.roll_forward else raw_due
+        return Computation(due, first, raw_due, rule, length, trigger_date, calendar)
+    count = _Count(rule, calendar, _blocked(calendar, pauses if rule.pausable else (), recess=rule.recess))
+    first, raw_due = count.run(trigger_date, length)
+    due = count.settle(raw_due) if rule.roll_forward else raw_due
+    return Computation(due, first, raw_due, rule, length, trigger_date, calendar, tuple(pauses))
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """The arithmetic of one rule over spans of blocked days, which are in order and apart from each other."""
+
+    rule: DeadlineRule
+    calendar: Calendar
+    spans: _Spans
+
+    def nth(self, start: dt.date, amount: int, *, business: bool) -> dt.date:
+        """Return the *amount*-th day that counts after (before) *start*, leaving out the spans."""
+        reached = self._advance(start, amount, business=business)
+        for low, high in reversed(self.spans) if self.rule.backward else self.spans:
+            if self.rule.backward:
+                near, far = min(high, start - DAY), low
+                reaches = near >= far and reached <= near
+            else:
+                near, far = max(low, start + DAY), high
+                reaches = near <= far and reached >= near
+            if reaches:
+                if far == _FOREVER:
+                    raise _still_paused(low)
+                amount += _days_in(self.calendar, min(near, far), max(near, far), business=business)
+                reached = self._advance(start, amount, business=business)
+        return reached
+
+    def _advance(self, start: dt.date, amount: int, *, business: bool) -> dt.date:
+        signed = -amount if self.rule.backward else amount
+        return self.calendar.add_business_days(start, signed) if business else start + signed * DAY
+
+    def open_day(self, day: dt.date, *, normal: bool) -> dt.date:
+        """Return *day*, or the next (last) one after (before) it, that is a business (normal) day outside the spans."""
+        find = self.calendar.normal_day_from if normal else self.calendar.business_day_from
+        while True:
+            day = find(day, backward=self.rule.backward)
+            span = self.span_of(day)
+            if span is None:
+                return day
+            if span[1] == _FOREVER and not self.rule.backward:
+                raise _still_paused(span[0])
+            day = span[0] - DAY if self.rule.backward else span[1] + DAY
+
+    def settle(self, day: dt.date) -> dt.date:
+        """Return the day on which a count that reached *day* falls due (Lei 9.784 art. 66 §1; CPC art. 224 §1)."""
+        return self.open_day(day, normal=True)
+
+    def span_of(self, day: dt.date) -> tuple[dt.date, dt.date] | None:
+        """Return the span that holds *day*."""
+        return next((span for span in self.spans if span[0] <= day <= span[1]), None)
+
+    def run(self, trigger: dt.date, length: int) -> tuple[dt.date, dt.date]:
+        """Return the first and the last counted day."""
+        rule, step = self.rule, -DAY if self.rule.backward else DAY
+        start = trigger
+        if not rule.backward and rule.notice_in_pause is NoticeInPause.DEEMED_AFTER and (span := self.span_of(trigger)):
+            start = self.open_day(span[1], normal=False)
+        if rule.unit.is_date_to_date:
+            return self.date_to_date(start, length)
+        business = rule.unit is Unit.BUSINESS_DAYS
+        if rule.first_day is _NORMAL or (rule.first_day is FirstDay.BUSINESS_DAY and not business):
+            first = self.open_day(start + step, normal=rule.first_day is _NORMAL)
+            start = first - step
+        else:
+            first = self.nth(start, 1, business=business)
+        return first, self.nth(start, length + (1 if rule.clear_days else 0), business=business)
+
+    def date_to_date(self, start: dt.date, length: int) -> tuple[dt.date, dt.date]:
+        """Return the first and the last day of months or years.
+
+        A pause at the very start moves the start to its last day; a later one adds its days at the end, so that what
+        was left is conserved in days (CPC art. 221).
+        """
+        rule, sign = self.rule, -1 if self.rule.backward else 1
+        first = self.nth(start, 1, business=False)
+        anchor = first - sign * DAY
+        end = date_to_date(anchor, sign * length, rule.unit, rule.month_end)
+        return first, self.nth(anchor, abs((end - anchor).days) + (1 if rule.clear_days else 0), business=False)
+
+
+def _blocked(calendar: Calendar, pauses: Sequence[Pause], *, recess: bool) -> _Spans:
+    """Return the blocked days as spans in order, each apart from the next by at least one day."""
+    held = calendar.recess_spans if recess else ()
+    if not pauses:
+        return held
+    merged: list[tuple[dt.date, dt.date]] = []
+    for low, high in sorted([*held, *((pause.start, pause.end or _FOREVER) for pause in pauses)]):
+        if merged and (merged[-1][1] == _FOREVER or low <= merged[-1][1] + DAY):
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    return merged
+
+
+def _days_in(calendar: Calendar, low: dt.date, high: dt.date, *, business: bool) -> int:
+    """Count the days from *low* to *high*, both included."""
+    return calendar.business_days_between(low - DAY, high) if business else (high - low).days + 1
+
+
+def _free_days(calendar: Calendar, after: dt.date, until: dt.date, spans: _Spans, *, business: bool) -> int:
+    """Count the days after *after* up to *until* that lie outside the spans; 0 when *until* is not later."""
+    if until <= after:
+        return 0
+    total = _days_in(calendar, after + DAY, until, business=business)
+    for first, last in spans:
+        low, high = max(first, after + DAY), min(last, until)
+        if low <= high:
+            total -= _days_in(calendar, low, high, business=business)
+    return total
+
+
+def remaining(
+    unit: Unit, due: dt.date, today: dt.date, calendar: Calendar, pauses: Sequence[Pause] = (), *, recess: bool = False
+) -> int:
+    """Return how many counted days lie after *today* up to *due*, in the deadline's own unit; negative once it is past.
+
+    Months and years are answered in calendar days. Days of *pauses*, and with *recess* those of the recess, do not
+    count.
+    """
+    business, spans = unit is Unit.BUSINESS_DAYS, _blocked(calendar, pauses, recess=recess)
+    return _free_days(calendar, today, due, spans, business=business) - _free_days(
+        calendar, due, today, spans, business=business
+    )
+
+
+def remaining_when_paused(
+    rule: DeadlineRule,
+    trigger: dt.date,
+    calendar: Calendar,
+    pauses: Sequence[Pause],
+    on: dt.date,
+    *,
+    length: int | None = None,
+) -> int:
+    """Return what is left to count of a forward deadline on *on*, the first day of a pause, in its own unit.
+
+    *pauses* are those before (a pause that is open on *on* may be among them); *length* is the amount after
+    multiplier and extension, the rule's own when None. Months and years are answered in calendar days. Resumed, that
+    many days run from the first day that counts again.
+    """
+    before = [pause for pause in pauses if pause.start < on]
+    spans = _blocked(calendar, before if rule.pausable else (), recess=rule.recess)
+    count = _Count(rule, calendar, spans)
+    first, raw_due = count.run(trigger, rule.amount if length is None else length)
+    business = rule.unit is Unit.BUSINESS_DAYS
+    return _free_days(calendar, max(on, first) - DAY, raw_due, spans, business=business)
+
+
+def binding_due(communicated: dt.date | None, recomputed: dt.date) -> dt.date:
+    """Return the date that binds: a date once communicated is never shortened (procedure c.6)."""
+    return recomputed if communicated is None else max(communicated, recomputed)
+
+
+class Look(StrEnum):
+    """How a deadline is shown; the page chooses icon and colour from it."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    SOON = "soon"
+    PLAIN = "plain"
+    PAUSED = "paused"
+    MET = "met"
+
+
+def deadline_words(
+    due: dt.date,
+    today: dt.date,
+    unit: Unit,
+    calendar: Calendar,
+    paused_remaining: int | None = None,
+    met_on: dt.date | None = None,
+    *,
+    left: int | None = None,
+) -> tuple[str, Look]:
+    """Return the words for a deadline, counted in its own unit, and their look: ("Faltam 12 dias úteis", PLAIN).
+
+    *left* is the answer of `remaining` for a deadline with pauses or recess ahead; without it those are taken to be
+    none.
+    """
+    if met_on is not None:
+        return N_("Cumprido em %s") % met_on.strftime("%d/%m/%Y"), Look.MET
+    counted_in = Unit.CALENDAR_DAYS if unit.is_date_to_date else unit
+    if paused_remaining is not None:
+        word = N_("Parado: resta %s") if paused_remaining == 1 else N_("Parado: restam %s")
+        return word % counted_in.words(paused_remaining), Look.PAUSED
+    if due == today:
+        return N_("Vence hoje"), Look.TODAY
+    days_left = remaining(unit, due, today, calendar) if left is None else left
+    away = (due - today).days
+    if away < 0:
+        if days_left < 0:
+            return N_("Venceu há %s") % counted_in.words(-days_left), Look.OVERDUE
+        # Past by a weekend only: no business day to count yet.
+        return (N_("Venceu ontem") if away == -1 else N_("Venceu %s") % _short_weekday(due)), Look.OVERDUE
+    if away == 1:
+        return N_("Vence amanhã"), Look.SOON
+    if days_left <= 1:
+        # A weekday names a day only within the week; after a long closure the number is clearer.
+        return (N_("Vence %s") % _short_weekday(due) if away < 7 else N_("Falta %s") % counted_in.words(1)), Look.SOON
+    return N_("Faltam %s") % counted_in.words(days_left), Look.SOON if days_left <= 3 else Look.PLAIN
+
+
+def _short_weekday(day: dt.date) -> str:
+    return WEEKDAYS[day.weekday()].removesuffix("-feira")
