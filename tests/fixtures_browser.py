@@ -32,6 +32,7 @@ def find_chromium():
     return next((path for path in map(shutil.which, names) if path), None)
 
 
+@pytest.hookimpl(tryfirst=True)  # the root conftest deselects by this mark
 def pytest_collection_modifyitems(items):
     """Mark every test that drives a browser."""
     for item in items:
