@@ -82,7 +82,7 @@ $(BIN)/python:
 	        found="$$candidate"; break; \
 	    fi; \
 	done; \
-	if [ -n "$(UV)" ]; then echo "Making $(VENV) with uv"; exec uv venv --quiet --python "$${found:-3.11}" $(VENV); fi; \
+	if [ -n "$(UV)" ]; then echo "Making $(VENV) with uv"; exec uv venv --quiet --seed --python "$${found:-3.11}" $(VENV); fi; \
 	if [ -z "$$found" ]; then echo "No Python 3.11 or newer found. Install one, or say where: make PYTHON=/path/to/python3" >&2; exit 1; fi; \
 	echo "Making $(VENV) with $$found"; \
 	"$$found" -m venv $(VENV) || { rm -rf $(VENV); echo "This Python cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
