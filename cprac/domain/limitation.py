@@ -177,9 +177,9 @@ class ClaimEstimate:
 def base_end(claim: LimitationClaim) -> dt.date | None:
     """Return the end of the period before any suspension, None where a lawsuit holds it or a title replaced it.
 
-    Against the Treasury an interruption restarts the clock for half of the period, never below the whole period from the
-    start (Dec. 20.910 arts. 8-9; Súmula STF 383); against a private debtor it restarts the whole period. One that comes
-    after the end, while no admitted case had stopped the clock, changes nothing.
+    Against the Treasury an interruption restarts the clock for half of the period, never below the whole period from
+    the start (Dec. 20.910 arts. 8-9; Súmula STF 383); against a private debtor it restarts the whole period. One that
+    comes after the end, while no admitted case had stopped the clock, changes nothing.
     """
     end = original_end(claim.trigger_on, claim.amount, claim.unit)
     cut = claim.interruption
@@ -261,7 +261,7 @@ def _state_of_dec_20910(claim: LimitationClaim, pause: GroundPause, on: dt.date)
 _STANDS = (ClockState.NEVER_SUSPENDED, ClockState.TIME_BARRED_AT_FILING)
 
 
-def _estimate_ground(  # noqa: PLR0913 (two ends, because the two readings part ways and never meet again)
+def _estimate_ground(
     claim: LimitationClaim,
     pause: GroundPause,
     end: dt.date | None,
@@ -269,7 +269,7 @@ def _estimate_ground(  # noqa: PLR0913 (two ends, because the two readings part 
     on: dt.date,
     free_from: dt.date,
 ) -> GroundEstimate:
-    """Return the estimate of one pause, whose ground left *end* and *prudent_end* and stopped nothing from *free_from*."""
+    """Return the estimate of one pause; the pauses before it left two ends and held the clock until *free_from*."""
     state = _state(claim, pause, end, on)
     words = _WORDS[state]
     facts = {"ground": pause.ground.label, "filed": f"{pause.filed_on:%d/%m/%Y}"}
