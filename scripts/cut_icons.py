@@ -41,7 +41,7 @@ ICONS = (
     "file-earmark-text",
     "flag-fill",
     "funnel",
-    "globe2",
+    "globe",
     "hand-thumbs-down-fill",
     "hand-thumbs-up-fill",
     "hourglass-split",

@@ -257,22 +257,16 @@ def is_choice_list(field: Any) -> bool:
 
 # -- the ledger strip -------------------------------------------------------------------------------------------------
 
-_NOT_COUNTED = {
+_NOT_COUNTED = {  # kinds of `domain.holiday_rules.DayKind` -> look, word, short word; other kinds read "feriado"
     "weekend": ("weekend", "", ""),
-    "saturday": ("weekend", "", ""),
-    "sunday": ("weekend", "", ""),
     "paused": ("paused", N_("parado"), N_("par.")),
-    "suspended": ("paused", N_("parado"), N_("par.")),
-    "pause": ("paused", N_("parado"), N_("par.")),
     "recess": ("holiday", N_("recesso"), N_("rec.")),
-    "optional_day_off": ("holiday", N_("facultativo"), N_("fac.")),
-    "optional": ("holiday", N_("facultativo"), N_("fac.")),
+    "optional_full": ("holiday", N_("facultativo"), N_("fac.")),
+    "optional_partial": ("holiday", N_("meio dia"), N_("½ dia")),
+    "closure": ("holiday", N_("fechado"), N_("fech.")),
     "system_outage": ("holiday", N_("fora do ar"), N_("f. ar")),
-    "outage": ("holiday", N_("fora do ar"), N_("f. ar")),
-    "closed": ("holiday", N_("sem expediente"), N_("s/ exp.")),
-    "before": ("before", "", ""),
-    "trigger": ("notice", N_("aviso"), N_("aviso")),
-    "notice": ("notice", N_("aviso"), N_("aviso")),
+    "trigger": ("notice", N_("começo"), N_("com.")),
+    "extension": ("due", N_("vence"), N_("vence")),
 }
 
 
@@ -284,15 +278,15 @@ def ledger_weeks(
 ) -> list[dict[str, Any]]:
     """The rows of a ledger strip, Monday first: ``{"cells": [cell or None × 7]}`` or ``{"gap": n}`` (n plain weeks).
 
-    A cell is ``{"date", "look", "number", "word", "short", "why", "today"}``; *look* is one of ``counted``,
+    ``counted`` is the day's number in the count, or only whether it counts: then it is numbered here. A cell is ``{"date", "look", "number", "word", "short", "why", "today"}``; *look* is one of ``counted``,
     ``weekend``, ``holiday``, ``paused``, ``notice``, ``due``, ``plain``; *number* the ordinal of a counted day.
     Weekends are shown as such unless they count. Over 45 days, runs of weeks with nothing to explain become a gap.
     """
     cells: dict[date, dict[str, Any]] = {}
     number = 0
     for day in sorted(days, key=lambda entry: _read(entry, "date")):
-        on, counted = _read(day, "date"), bool(_read(day, "counted"))
-        number += counted
+        on, counted = _read(day, "date"), _read(day, "counted")
+        number = number + bool(counted) if isinstance(counted, bool) else counted or number
         cells[on] = _cell(on, str(_read(day, "kind") or ""), number if counted else 0, _read(day, "why") or "")
     if notice is not None:
         cells.setdefault(notice, _cell(notice, "notice"))
