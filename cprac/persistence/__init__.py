@@ -1,0 +1,1 @@
+"""Floor 1: the database, its tables, named reads, and the files of regulations."""
