@@ -5,20 +5,19 @@ from __future__ import annotations
 import pytest
 
 
-def settings_for(database_url):
-    """Return the settings of an application under test."""
-    return {
-        "TESTING": True,
-        "SECRET_KEY": "only for tests, and long enough for that",
-        "SQLALCHEMY_DATABASE_URI": database_url,
-    }
-
-
 def make_app(database_url, **settings):
     """Create the product's application on *database_url*; *settings* go over those of tests."""
     from cprac import create_app
 
-    return create_app({**settings_for(database_url), **settings})
+    return create_app(
+        {
+            "TESTING": True,
+            "SECRET_KEY": "only for tests, and long enough for that",
+            "SQLALCHEMY_DATABASE_URI": database_url,
+            "COOKIE_SECURE": False,  # the live server speaks plain HTTP
+            **settings,
+        }
+    )
 
 
 def dispose_engines(app):
@@ -32,9 +31,15 @@ def dispose_engines(app):
 
 
 @pytest.fixture
-def app(database_url):
+def app_settings():
+    """Settings of the application under test; a test module overrides this fixture to change some."""
+    return {}
+
+
+@pytest.fixture
+def app(database_url, tmp_path, app_settings):
     """The application on a fresh database, once on SQLite and once on PostgreSQL."""
-    application = make_app(database_url)
+    application = make_app(database_url, FILES=str(tmp_path / "files"), **app_settings)
     yield application
     dispose_engines(application)
 

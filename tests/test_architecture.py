@@ -24,10 +24,8 @@ MOST_LINES = 800
 AWAITED = {
     "cprac.bench",
     "cprac.cli",
-    "cprac.deadline_vectors",
     "cprac.demo",
     "cprac.doctor",
-    "cprac.regulation_check",
     "cprac.scheduler",
     "cprac.web.admin",
     "cprac.web.attorney",

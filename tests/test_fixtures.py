@@ -34,6 +34,10 @@ def test_both_databases_are_the_real_ones(engine, request):
     assert answer.startswith("PostgreSQL" if engine.dialect.name == "postgresql" else "3.")
 
 
+def test_a_fresh_database_has_the_newest_schema(engine):
+    assert "alembic_version" in sa.inspect(engine).get_table_names()
+
+
 @pytest.mark.databases("postgresql")
 def test_the_product_is_no_superuser_on_postgresql(engine):
     with engine.connect() as connection:
@@ -47,6 +51,8 @@ def test_postgresql_knows_accented_letters(engine):
 
 
 # --- A served application and a browser -------------------------------------------------------------------------------
+
+# The product's own application comes up too, with the fixture of fixtures_app; here a throw-away one takes its place.
 
 PAGE = """<!doctype html><html lang="pt-BR"><head><meta charset="utf-8"><title>Visitas</title></head>
 <body><main><h1>Visitas</h1><p id="count">{count}</p>
