@@ -1,68 +1,32 @@
-"""What every test run has: the run's own directory, what is left out and why, and the profiles of random tests.
+"""What every test run has: the profiles of random tests, and what is left out and why.
 
 The fixtures live in modules named by what they give: `fixtures_databases`, `fixtures_app`, `fixtures_browser`.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
-import shutil
-import tempfile
-import time
 from pathlib import Path
 
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.fixtures_databases", "tests.fixtures_app", "tests.fixtures_browser"]
+pytest_plugins = [
+    "tests.fixtures_run",
+    "tests.fixtures_databases",
+    "tests.fixtures_app",
+    "tests.fixtures_browser",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
-RUN_DIRECTORY = pytest.StashKey[Path]()
 
 # No profile has a deadline: a test that fails on a busy machine says nothing about the product.
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=50)
 hypothesis.settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True, print_blob=True)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=20_000, stateful_step_count=200)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if IN_CI else "quick"))
-
-
-# --- The run's own directory: shared by all workers, removed when the run is over -------------------------------------
-
-
-def pytest_configure(config):
-    """Give the run its directory. Its lock says "this run is alive" to the keeper of the database server."""
-    if hasattr(config, "workerinput"):
-        config.stash[RUN_DIRECTORY] = Path(config.workerinput["run_directory"])
-        return
-    directory = Path(tempfile.mkdtemp(prefix="cprac-tests-"))
-    alive = (directory / "alive").open("w")
-    fcntl.flock(alive, fcntl.LOCK_EX)
-    config.stash[RUN_DIRECTORY] = directory
-
-    def remove_directory():
-        alive.close()
-        if (directory / "postgres.ready").exists():
-            give_up_at = time.monotonic() + 10
-            while directory.exists() and time.monotonic() < give_up_at:
-                time.sleep(0.05)  # the keeper stops the server and removes the directory itself
-        shutil.rmtree(directory, ignore_errors=True)
-
-    config.add_cleanup(remove_directory)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node):
-    """Tell a worker of xdist where the run's directory is."""
-    node.workerinput["run_directory"] = str(node.config.stash[RUN_DIRECTORY])
-
-
-@pytest.fixture(scope="session")
-def run_directory(pytestconfig):
-    """The directory that all workers of this run share."""
-    return pytestconfig.stash[RUN_DIRECTORY]
 
 
 # --- What is left out, and saying so ----------------------------------------------------------------------------------

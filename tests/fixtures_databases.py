@@ -19,6 +19,7 @@ import pytest
 import sqlalchemy
 from psycopg import sql
 
+from tests.fixtures_run import RUN_DIRECTORY
 from tests.postgres_server import locked, server_url
 
 DATABASES = ("sqlite", "postgresql")
@@ -106,15 +107,35 @@ def sqlite_copy(template, file):
 @pytest.fixture(scope="session")
 def postgresql_server(run_directory):
     """The server of this run: CPRAC_TEST_DATABASE_URL where set, else one that the tests start themselves."""
+    return given_server() or sqlalchemy.make_url(server_url(run_directory))
+
+
+def given_server():
+    """Return the address of the server that CPRAC_TEST_DATABASE_URL names, or None."""
     given = os.environ.get("CPRAC_TEST_DATABASE_URL")
-    url = sqlalchemy.make_url(given or server_url(run_directory))
-    return url.set(drivername="postgresql+psycopg")
+    return sqlalchemy.make_url(given).set(drivername="postgresql+psycopg") if given else None
+
+
+def pytest_unconfigure(config):
+    """Leave nothing behind on a server that is not ours (our own goes away whole)."""
+    server = given_server()
+    if server is None or hasattr(config, "workerinput"):
+        return
+    prefix = database_prefix(config.stash[RUN_DIRECTORY])
+    names = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+    for (name,) in execute(server, names, [prefix]).fetchall():
+        execute(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def database_prefix(run_directory):
+    """Return how the names of this run's databases begin."""
+    return run_directory.name.replace("-", "_") + "_"
 
 
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_server, run_directory):
     """The address of the template database with the migrated schema, built by whichever worker comes first."""
-    name = f"{run_directory.name}-template".replace("-", "_")
+    name = database_prefix(run_directory) + "template"
     url = postgresql_server.set(database=name)
     with locked(run_directory / "template.lock"):
         if not (run_directory / "template.ready").exists():
@@ -138,8 +159,8 @@ def create_database(server, name, template="template0"):
     execute(server, statement.format(sql.Identifier(name), sql.Identifier(template)))
 
 
-def execute(server, statement):
-    """Run one statement outside any transaction, beside the databases of the tests."""
+def execute(server, statement, values=()):
+    """Run one statement outside any transaction, beside the databases of the tests; return its rows, if any."""
     address = server.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(statement)
+        return connection.execute(statement, values or None)
