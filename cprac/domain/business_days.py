@@ -59,7 +59,7 @@ class RecessPolicy(StrEnum):
     label: str
 
     NONE = "none", N_("sem recesso")
-    CPC220 = "cpc220", N_("recesso de 20 de dezembro a 20 de janeiro (CPC art. 220)")
+    CPC220 = "cpc220", N_("recesso de 20 de dezembro a 20 de janeiro, CPC art. 220")
     MUNICIPAL_DECREE = "municipal_decree", N_("recesso fixado por decreto municipal")
 
     def __new__(cls, value: str, label: str) -> Self:

@@ -66,7 +66,7 @@ class _Walk:
         entry = self.calendar.day(day)
         if entry is None:
             return WEEKDAYS[day.weekday()]
-        return f"{entry.name} ({entry.legal_act})" if entry.legal_act else entry.name
+        return f"{entry.name}, {entry.legal_act}" if entry.legal_act else entry.name
 
     def start(self, trigger: dt.date) -> dt.date:
         """Note the trigger, which is never counted, and return the day from which the count looks on."""
@@ -174,24 +174,22 @@ def explain(rule: DeadlineRule, length: int, days: Sequence[LedgerDay]) -> str:
         "raw": long_date(counted[-1].date),
         "due": long_date(ordered[-1].date),
     }
-    if rule.backward and rule.clear_days:
-        parts = [N_("%(length)s antes de %(trigger)s, sem contar esse dia nem o do aviso: o último dia é %(due)s")]
-    elif rule.backward:
-        parts = [N_("%(length)s antes de %(trigger)s, sem contar esse dia: o último dia é %(due)s")]
-    elif rule.unit.is_date_to_date:
-        parts = [N_("%(length)s, de data a data, a partir de %(trigger)s: o prazo termina em %(due)s")]
+    if rule.backward:
+        start = N_("%(length)s antes de %(trigger)s, sem contar esse dia")
+        if rule.clear_days:
+            start = N_("%(length)s antes de %(trigger)s, sem contar esse dia nem o do aviso")
+        end, moved = N_("o último dia é %(due)s"), N_("o último dia seria %(raw)s, sem expediente normal, e é %(due)s")
     else:
-        parts = [
-            N_(
-                "%(length)s a partir de %(trigger)s, sem contar esse dia: o 1º dia que conta é %(first)s,"
-                " e o prazo termina em %(due)s"
-            )
-        ]
-    if skipped := _skipped(day for day in ordered[1:] if day.counted is None and day.date != ordered[-1].date):
+        start = N_("%(length)s a partir de %(trigger)s, sem contar esse dia: o 1º dia que conta é %(first)s")
+        if rule.unit.is_date_to_date:
+            start = N_("%(length)s, de data a data, a partir de %(trigger)s")
+        end = N_("o prazo termina em %(due)s")
+        moved = N_("o prazo terminaria em %(raw)s, sem expediente normal, e por isso termina em %(due)s")
+    parts = [start, moved if ordered[-1].kind is DayKind.EXTENSION else end]
+    place = ordered.index(counted[-1])
+    if skipped := _skipped(day for day in ordered[1:place] if day.counted is None):
         parts.append(N_("não contam %(skipped)s"))
         facts["skipped"] = skipped
-    if ordered[-1].kind is DayKind.EXTENSION:
-        parts.append(N_("o fim seria %(raw)s, sem expediente normal, e por isso mudou"))
     return "; ".join(parts) % facts + "."
 
 

@@ -146,18 +146,26 @@ class _Count:
     def nth(self, start: dt.date, amount: int, *, business: bool) -> dt.date:
         """Return the *amount*-th day that counts after (before) *start*, leaving out the spans."""
         reached = self._advance(start, amount, business=business)
-        for low, high in reversed(self.spans) if self.rule.backward else self.spans:
-            if self.rule.backward:
-                near, far = min(high, start - DAY), low
-                reaches = near >= far and reached <= near
-            else:
-                near, far = max(low, start + DAY), high
-                reaches = near <= far and reached >= near
-            if reaches:
-                if far == _FOREVER:
-                    raise _still_paused(low)
-                amount += _days_in(self.calendar, min(near, far), max(near, far), business=business)
+        if self.rule.backward:
+            for low, high in reversed(self.spans):
+                if low >= start:
+                    continue
+                near = min(high, start - DAY)
+                if reached > near:
+                    break
+                amount += _days_in(self.calendar, low, near, business=business)
                 reached = self._advance(start, amount, business=business)
+            return reached
+        for low, high in self.spans:
+            if high <= start:
+                continue
+            near = max(low, start + DAY)
+            if reached < near:
+                break
+            if high == _FOREVER:
+                raise _still_paused(low)
+            amount += _days_in(self.calendar, near, high, business=business)
+            reached = self._advance(start, amount, business=business)
         return reached
 
     def _advance(self, start: dt.date, amount: int, *, business: bool) -> dt.date:
@@ -188,8 +196,8 @@ class _Count:
         """Return the first and the last counted day."""
         rule, step = self.rule, -DAY if self.rule.backward else DAY
         start = trigger
-        if not rule.backward and rule.notice_in_pause is NoticeInPause.DEEMED_AFTER and (span := self.span_of(trigger)):
-            start = self.open_day(span[1], normal=False)
+        if not rule.backward and rule.notice_in_pause is NoticeInPause.DEEMED_AFTER and self.span_of(trigger):
+            start = self.open_day(trigger, normal=False)
         if rule.unit.is_date_to_date:
             return self.date_to_date(start, length)
         business = rule.unit is Unit.BUSINESS_DAYS
