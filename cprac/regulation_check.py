@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cprac.domain.regulation import procedure_hash
-from cprac.domain.regulation_checks import defaults_of, warnings_of
+from cprac.domain.regulation_places import defaults_of, warnings_of
 from cprac.persistence.regulation_files import (
     LOCK_NAME,
     check_lock,

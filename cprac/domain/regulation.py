@@ -6,7 +6,7 @@ case at filing, its versions never change and are told apart by :func:`procedure
 values go by the date of the act; the *calendar* is shared; *texts* are the current ones.
 
 ``regulation_words`` has the names a file may use, ``regulation_parts`` the shape of its tables, ``regulation_reading``
-builds them from a parsed file, ``regulation_checks`` holds the rules between them.
+builds them from a parsed file, ``regulation_checks`` holds the rules between them, ``regulation_places`` says where.
 """
 
 from __future__ import annotations

@@ -8,12 +8,10 @@ exist) and those that law fixes for every chamber.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from cprac.domain.acts import Act
-from cprac.domain.business_days import DayKind
+from cprac.domain.business_days import DayKind, RecessPolicy
 from cprac.domain.deadlines import Basis, DeadlineRule, Unit
 from cprac.domain.regulation import (
     RULE_IDS,
@@ -22,15 +20,13 @@ from cprac.domain.regulation import (
     RegulationError,
     Switch,
     ValueUnit,
-    in_force,
     ladder_of,
     reference_value,
 )
 from cprac.domain.regulation_parts import Holiday, LadderRow
+from cprac.domain.regulation_places import Path, Problem, parts_of
 from cprac.domain.regulation_words import ANY, DATED_IN_THE_CASE
 from cprac.domain.roles import Office, Role
-
-Path = tuple[str | int, ...]
 
 RESPONSIBLE = (*Role, "parties", "court")
 """Who may answer for a deadline: a role, whichever party it binds, or the judge."""
@@ -48,17 +44,6 @@ _FIXED_BY_LAW = {
     "D-INCIDENT": (3, Unit.BUSINESS_DAYS, "Resolução CD/ANPD 15/2024"),
 }
 
-_RENAMED = {"switch_choices": "switches"}
-"""Fields of Regulation whose table in the file has another name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong at a place of the file, in one sentence or two of Portuguese that also say what to do."""
-
-    path: Path
-    message: str
-
 
 def problems_of(regulation: Regulation) -> list[Problem]:
     """Everything wrong with a regulation whose tables have the right shape; empty when it may be used."""
@@ -75,55 +60,10 @@ def problems_of(regulation: Regulation) -> list[Problem]:
         _ladder_bands,
         _holidays,
         _decrees,
+        _recess,
         _settings,
     )
     return [problem for check in checks for problem in check(regulation)]
-
-
-def defaults_of(regulation: Regulation) -> list[str]:
-    """The places of the file that are our default and not the law's or the chamber's own rule."""
-    return [path_text(path, part) for path, part in _parts(regulation) if getattr(part, "basis", None) is Basis.DEFAULT]
-
-
-def warnings_of(regulation: Regulation, on: date) -> list[str]:
-    """What a usable regulation still lacks on the day *on*: facts that only the city can give."""
-    found = []
-    contact = regulation.chamber.contact
-    blank = [item.name for item in fields(contact) if not getattr(contact, item.name)]
-    if blank:
-        found.append(f"chamber.contact: em branco, e por isso não aparece nas páginas: {', '.join(blank)}")
-    if not any(decree.year == on.year for decree in regulation.decrees):
-        found.append(f"decrees: nenhum decreto de pontos facultativos de {on.year}; confira com a Prefeitura")
-    wages = [row for row in in_force(regulation.reference_values, on) if row.unit is ValueUnit.SM]
-    if wages and wages[0].valid_from.year < on.year:
-        found.append(f"reference_values: o salário mínimo é o de {wages[0].valid_from.year}; acrescente o de {on.year}")
-    if on < regulation.in_force_from:
-        found.append(f"in_force_from: esta versão só vale a partir de {regulation.in_force_from:%d/%m/%Y}")
-    return found
-
-
-def path_text(path: Path, part: object = None) -> str:
-    """A path as people read it: ``ladder[0].up_to``; a row with an id is named by it: ``matters[iptu]``."""
-    if part is not None and hasattr(part, "id") and isinstance(path[-1], int):
-        path = (*path[:-1], f"[{part.id}]")
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else step if step.startswith("[") else f".{step}"
-    return text.removeprefix(".")
-
-
-def _parts(part: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every table of the regulation with its path in the file, the deeper after the one around it."""
-    if isinstance(part, tuple):
-        for place, item in enumerate(part):
-            yield from _parts(item, (*path, place))
-    elif isinstance(part, Mapping):
-        for key, item in part.items():
-            yield from _parts(item, (*path, key))
-    elif is_dataclass(part):
-        yield path, part
-        for item in fields(part):
-            yield from _parts(getattr(part, item.name), (*path, _RENAMED.get(item.name, item.name)))
 
 
 # --- Names -----------------------------------------------------------------------------------------------------------
@@ -131,7 +71,7 @@ def _parts(part: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def _repeated_names(regulation: Regulation) -> Iterator[Problem]:
     seen: set[tuple[Path, str]] = set()
-    for path, part in _parts(regulation):
+    for path, part in parts_of(regulation):
         if len(path) == 2 and isinstance(path[1], int) and hasattr(part, "id"):
             key = (path[:1], part.id)
             if key in seen:
@@ -224,7 +164,7 @@ def _deadlines_of_law(regulation: Regulation) -> Iterator[Problem]:
 
 
 def _grounds(regulation: Regulation) -> Iterator[Problem]:
-    for path, part in _parts(regulation):
+    for path, part in parts_of(regulation):
         if getattr(part, "basis", Basis.DEFAULT) is not Basis.DEFAULT and not getattr(part, "legal_basis", "-"):
             advice = f"basis = '{part.basis}' pede o artigo. Escreva legal_basis, ou use basis = 'default'."
             yield Problem((*path, "basis"), advice)
@@ -276,10 +216,11 @@ def _ladder_rows(regulation: Regulation) -> Iterator[Problem]:
 
 def _turning_days(regulation: Regulation) -> list[date]:
     """The days, from the regulation's first on, on which the bands or their values may change."""
-    rows = (*regulation.ladder, *regulation.reference_values)
-    starts = {row.valid_from for row in rows}
-    ends = {row.valid_to + timedelta(days=1) for row in rows if row.valid_to and row.valid_to < date.max}
-    return sorted(day for day in {regulation.in_force_from} | starts | ends if day >= regulation.in_force_from)
+    spans = [(row.valid_from, row.valid_to) for row in regulation.ladder]
+    spans += [(row.valid_from, row.valid_to) for row in regulation.reference_values]
+    starts = {regulation.in_force_from, *(first for first, _ in spans)}
+    ends = {last + timedelta(days=1) for _, last in spans if last and last < date.max}
+    return sorted(day for day in starts | ends if day >= regulation.in_force_from)
 
 
 def _ladder_bands(regulation: Regulation) -> Iterator[Problem]:
@@ -368,7 +309,14 @@ def _decrees(regulation: Regulation) -> Iterator[Problem]:
             if day.kind not in _DECREED_KINDS:
                 yield Problem((*path, "kind"), f"use um destes tipos: {', '.join(_DECREED_KINDS)}.")
             seen.add(day.date)
-    for place, span in enumerate(regulation.recess.spans):
+
+
+def _recess(regulation: Regulation) -> Iterator[Problem]:
+    recess = regulation.recess
+    if bool(recess.spans) is not (recess.policy is RecessPolicy.MUNICIPAL_DECREE):
+        advice = "datas próprias e policy = 'municipal_decree' vêm juntas. Troque policy, ou acerte spans."
+        yield Problem(("recess", "policy"), advice)
+    for place, span in enumerate(recess.spans):
         if span.last < span.first:
             yield Problem(("recess", "spans", place, "last"), _inverted(span.first, span.last))
 

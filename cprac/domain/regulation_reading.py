@@ -17,10 +17,10 @@ from enum import StrEnum
 from typing import Any
 
 from cprac.domain.regulation import Regulation
-from cprac.domain.regulation_checks import Path, Problem, path_text, problems_of
+from cprac.domain.regulation_checks import problems_of
+from cprac.domain.regulation_places import KEY_OF, Path, Problem, path_text
 from cprac.domain.regulation_words import Least, Like
 
-_KEY_OF = {"switch_choices": "switches"}
 _NOT_READ = {"switches"}  # made from switch_choices
 
 _LIMITS: dict[str, Least | Like] = {
@@ -81,7 +81,7 @@ class _Reader:
         if not isinstance(value, Mapping):
             return self.wrong(path, f"esperada uma tabela com chaves, e está {_shown(value)}.")
         hints = typing.get_type_hints(cls, include_extras=True)
-        wanted = {_KEY_OF.get(item.name, item.name): item for item in fields(cls) if _is_read(cls, item)}
+        wanted = {KEY_OF.get(item.name, item.name): item for item in fields(cls) if _is_read(cls, item)}
         self._unknown(value, wanted, path)
         arguments = {
             item.name: self._field(item, key, hints[item.name], value, path)

@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cprac.domain.regulation import Regulation, procedure_hash
-from cprac.domain.regulation_checks import Problem, path_text
+from cprac.domain.regulation_places import Problem, path_text
 from cprac.domain.regulation_reading import RegulationInvalid, read_regulation
 from cprac.persistence.toml_lines import key_lines, line_of
 
@@ -150,8 +150,8 @@ def _load(path: Path) -> Regulation:
 @cache
 def _older(path: Path, version: str) -> Regulation:
     current = _load(path)
-    older_path = path.with_name(f"{path.stem}@{version}.toml")
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", version) or not older_path.exists():
+    older_path = path.with_name(f"{path.stem}@{re.sub('[^a-z0-9._-]', '_', version)}.toml")
+    if not older_path.exists():
         raise RegulationFileError([f"{path.name}: falta ao lado o arquivo da versão '{version}', {older_path.name}."])
     older = read_regulation_file(older_path)
     if (older.chamber.id, older.version) != (current.chamber.id, version):

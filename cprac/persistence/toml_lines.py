@@ -98,12 +98,12 @@ class _Walker:
         path: Path = ()
         for number, part in enumerate(parts, start=1):
             path = (*path, part)
+            self._record(path, line)
             if row and number == len(parts):
-                self._record(path, line)
                 self.sizes[path] = self.sizes.get(path, 0) + 1
             if path in self.sizes:
                 path = (*path, self.sizes[path] - 1)
-        self._record(path, line)
+                self._record(path, line)
         return path
 
     def _pair(self, table: Path) -> None:
