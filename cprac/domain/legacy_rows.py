@@ -1,0 +1,259 @@
+"""Old spreadsheets: from numbered lines of CSV text to rows of cells, each regular or with its problem.
+
+Two steps, so that nothing is guessed from the first lines alone: :func:`survey` reads the file through and says how it
+is written, :func:`read_rows` yields its rows. What reads XLSX or ODS one day needs only to give the same two things, a
+header with column profiles and an iterator of :class:`RawRow`.
+
+Memory is bounded by the limits, whatever the file: one line, or one quoted text over several lines, is kept at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cprac.domain.legacy_columns import ColumnProfile, Content, Profiler, Repair, fits, propose_repair
+from cprac.domain.legacy_lines import (
+    Encoding,
+    LegacyFileError,
+    Limits,
+    Source,
+    TextFormat,
+    detect_format,
+    read_lines,
+)
+from cprac.domain.legacy_records import Record, read_records
+from cprac.domain.legacy_values import fold, is_null, match_date
+from cprac.domain.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row of the sheet: ``line`` is where it begins (the header counts), ``cells`` are as many as the header.
+
+    With a ``problem`` the row is refused and ``cells`` may be anything; ``repair`` is what would make it whole, applied
+    only when the reader was told to accept repairs, and then ``repaired`` says what was done.
+    """
+
+    line: int
+    cells: tuple[str, ...]
+    problem: str | None = None
+    repair: Repair | None = None
+    repaired: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How one CSV file is written, and what its columns hold.
+
+    ``rows`` counts all rows that :func:`read_rows` will yield, ``irregular`` those of them with a problem.
+    The names stand from ``header_line`` to ``header_end``; ``unnamed`` counts the columns at the right end that have
+    neither name nor content.
+    """
+
+    form: TextFormat
+    limits: Limits
+    separator: str
+    header: tuple[str, ...]
+    header_line: int
+    header_end: int
+    unnamed: int
+    columns: tuple[ColumnProfile, ...]
+    rows: int
+    irregular: int
+
+
+SEPARATORS: Final = (";", ",", "\t", "|")
+
+FEWER_CELLS: Final = N_("a linha tem {cells} colunas e o cabeçalho tem {header}")
+MORE_CELLS: Final = N_("a linha tem {cells} colunas e o cabeçalho tem {header}; talvez falte pôr um texto entre aspas")
+LITERAL_QUOTES: Final = N_("as aspas foram lidas como parte do texto")
+READ_AS_OTHER_ENCODING: Final = N_("a linha foi lida na outra codificação")
+
+NO_ROWS: Final = N_("não há nenhuma linha com conteúdo")
+NO_HEADER: Final = N_("a primeira linha parece ser um caso e não o nome das colunas; ponha uma linha de cabeçalho")
+BAD_HEADER: Final = N_("o cabeçalho não pode ser lido: {problem}")
+SAME_NAMES: Final = N_("há colunas com o mesmo nome: {columns}; dê um nome diferente a cada uma")
+NO_NAMES: Final = N_("há colunas com conteúdo e sem nome: {columns}; dê um nome a cada uma")
+TOO_MANY_COLUMNS: Final = N_("o arquivo tem {columns} colunas; o limite é {limit}")
+BAD_SEPARATOR: Final = N_("“{separator}” não pode separar colunas; use ; , | ou tabulação")
+
+
+def survey(
+    source: Source, *, limits: Limits | None = None, encoding: Encoding | None = None, separator: str | None = None
+) -> Layout:
+    """Read *source* through and say how it is written. *encoding* and *separator* overrule the guess.
+
+    Raises LegacyFileError where there are no rows to be had: empty, no text, no header, columns without a name or with
+    the same name, too many of anything.
+    """
+    limits = limits or Limits()
+    if separator is not None and separator not in SEPARATORS:
+        raise LegacyFileError(BAD_SEPARATOR.format(separator=separator[:10]))
+    form = detect_format(source, limits, encoding)
+    start, directed = _directive(source, form, limits)
+    separator = separator or directed or _guess_separator(source, form, limits, start)
+    head = _find_header(read_records(source, form, limits, separator, start), limits)
+    names = _names(head)
+    if _all_end_with_a_separator(read_records(source, form, limits, separator, head.last_line), len(head.cells)):
+        head.cells.append("")
+    profiler = Profiler(head.cells)
+    rows = irregular = 0
+    for record in read_records(source, form, limits, separator, head.last_line):
+        rows += 1
+        if record.problem or len(record.cells) != len(head.cells):
+            irregular += 1
+        else:
+            profiler.add(record.cells)
+    columns = profiler.profiles()
+    _refuse_unnamed(head, columns, len(names))
+    _refuse_headless(head, columns)
+    return Layout(
+        form=form,
+        limits=limits,
+        separator=separator,
+        header=names,
+        header_line=head.first_line,
+        header_end=head.last_line,
+        unnamed=len(head.cells) - len(names),
+        columns=columns[: len(names)],
+        rows=rows,
+        irregular=irregular,
+    )
+
+
+def read_rows(source: Source, layout: Layout, *, accept_repairs: bool = False) -> Iterator[RawRow]:
+    """Yield the rows of *source* in order, lines without content left out. Never raises for what is in the file."""
+    width = len(layout.header) + layout.unnamed
+    for record in read_records(source, layout.form, layout.limits, layout.separator, layout.header_end):
+        if record.problem is None and len(record.cells) == width:
+            yield RawRow(record.first_line, tuple(record.cells[: len(layout.header)]))
+            continue
+        problem = record.problem or _ragged(record.cells, width)
+        repair = _repair(record, layout, width)
+        if repair and accept_repairs:
+            yield RawRow(record.first_line, repair.cells, repaired=repair.what)
+        else:
+            yield RawRow(record.first_line, tuple(record.cells[:width]), problem, repair)
+
+
+def _ragged(cells: Sequence[str], width: int) -> str:
+    return (FEWER_CELLS if len(cells) < width else MORE_CELLS).format(cells=len(cells), header=width)
+
+
+def _repair(record: Record, layout: Layout, width: int) -> Repair | None:
+    named = len(layout.header)
+    if record.literal is not None:
+        cells = record.literal[:named]
+        whole = len(record.literal) == width and fits(cells, layout.columns)
+        return Repair(tuple(cells), LITERAL_QUOTES) if whole else None
+    if record.problem is not None:
+        whole = record.repairable and len(record.cells) == width
+        return Repair(tuple(record.cells[:named]), READ_AS_OTHER_ENCODING) if whole else None
+    tail = record.cells[len(record.cells) - layout.unnamed :]
+    if any(tail):
+        return None
+    return propose_repair(record.cells[: len(record.cells) - layout.unnamed], layout.columns, layout.separator)
+
+
+# --- The header -------------------------------------------------------------------------------------------------------
+
+_SAMPLE: Final = 50
+_ROWS_ABOVE: Final = 20
+
+
+def _directive(source: Source, form: TextFormat, limits: Limits) -> tuple[int, str | None]:
+    """A first line "sep=;" names the separator and is no row: how many lines to leave out, and what it names."""
+    first = next(read_lines(source, form, limits), None)
+    if first and first.text[:4].lower() == "sep=" and first.text[4:].rstrip("\r") in SEPARATORS:
+        return 1, first.text[4:].rstrip("\r")
+    return 0, None
+
+
+def _guess_separator(source: Source, form: TextFormat, limits: Limits, after_line: int) -> str:
+    """The separator that cuts the first rows into equally many cells, as many as it cuts the header into.
+
+    The header is taken to be the first line that any separator cuts at all: what stands above it is a title.
+    """
+    counts: dict[str, dict[int, int]] = {}
+    for separator in SEPARATORS:
+        records = read_records(source, form, limits, separator, after_line)
+        counts[separator] = {
+            record.first_line: len(record.cells) for record, _ in zip(records, range(_SAMPLE), strict=False)
+        }
+    cut = [line for found in counts.values() for line, cells in found.items() if cells > 1]
+    head = min(cut, default=0)
+    best, best_score = SEPARATORS[0], (False, 0.0)
+    for separator, found in counts.items():
+        cells = list(found.values())
+        usual = max(set(cells), key=lambda n: (cells.count(n), n), default=1)
+        score = (found.get(head) == usual, usual * cells.count(usual) / len(cells)) if usual > 1 else (False, 0.0)
+        if score > best_score:
+            best, best_score = separator, score
+    return best
+
+
+def _all_end_with_a_separator(records: Iterator[Record], width: int) -> bool:
+    """Tell whether the rows, and not the header, end with one more separator and nothing after it."""
+    sample = [record.cells for record, _ in zip(records, range(_SAMPLE), strict=False) if not record.problem]
+    return bool(sample) and all(len(cells) == width + 1 and not cells[-1].strip() for cells in sample)
+
+
+def _find_header(records: Iterator[Record], limits: Limits) -> Record:
+    """The first row that names at least half as many columns as any of the next rows fills: titles are skipped."""
+    sample = [record for record, _ in zip(records, range(_ROWS_ABOVE), strict=False)]
+    if not sample:
+        raise LegacyFileError(NO_ROWS)
+    fullest = max(record.filled for record in sample)
+    for record in sample:
+        if record.problem:
+            raise LegacyFileError(BAD_HEADER.format(problem=record.problem), record.first_line)
+        if len(record.cells) > limits.columns:
+            reason = TOO_MANY_COLUMNS.format(columns=len(record.cells), limit=limits.columns)
+            raise LegacyFileError(reason, record.first_line)
+        if 2 * record.filled >= fullest and (record.filled > 1 or fullest <= 1):
+            return record
+    raise LegacyFileError(NO_ROWS)
+
+
+def _names(head: Record) -> tuple[str, ...]:
+    """The names of the columns, without the empty ones at the right end."""
+    names = [" ".join(cell.split()) for cell in head.cells]
+    while not names[-1]:
+        names.pop()
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(names, 1):
+        if name:
+            places.setdefault(fold(name), []).append(place)
+    same = [
+        f"“{names[found[0] - 1][:60]}” ({' e '.join(f'{place}ª' for place in found[:4])})"
+        for found in places.values()
+        if len(found) > 1
+    ]
+    if same:
+        raise LegacyFileError(SAME_NAMES.format(columns=", ".join(same[:5])), head.first_line)
+    return tuple(names)
+
+
+def _refuse_unnamed(head: Record, columns: Sequence[ColumnProfile], named: int) -> None:
+    unnamed = [
+        f"{place}ª"
+        for place, column in enumerate(columns, 1)
+        if not column.name.strip() and (place <= named or column.content is not Content.EMPTY)
+    ]
+    if unnamed:
+        raise LegacyFileError(NO_NAMES.format(columns=", ".join(unnamed[:10])), head.first_line)
+
+
+def _refuse_headless(head: Record, columns: Sequence[ColumnProfile]) -> None:
+    """Refuse a first row that is a case: it has a date, or no letter at all, or values that its columns repeat."""
+    filled = [name.strip() for name in head.cells if not is_null(name)]
+    repeated = sum(
+        name in column.known and column.content is not Content.TEXT
+        for name, column in zip(head.cells, columns, strict=True)
+        if name.strip()
+    )
+    no_letters = not any(character.isalpha() for name in filled for character in name[:100])
+    if no_letters or repeated >= 2 or any(match_date(name) for name in filled):
+        raise LegacyFileError(NO_HEADER, head.first_line)
