@@ -44,9 +44,9 @@ class RegulationFileError(ValueError):
 
 
 def regulation_path(name: str | Path) -> Path:
-    """The file that *name* means: a chamber that comes with the program (``contagem``), or a path."""
-    shipped = REGULATIONS / f"{name}.toml"
-    return shipped if re.fullmatch(r"[a-z0-9_-]+", str(name)) and shipped.exists() else Path(name)
+    """The file that *name* means: a chamber that comes with the program (``contagem``, in any case), or a path."""
+    shipped = REGULATIONS / f"{str(name).lower()}.toml"
+    return shipped if re.fullmatch(r"[\w-]+", str(name)) and shipped.exists() else Path(name)
 
 
 def load_regulation(name: str | Path = "contagem") -> Regulation:

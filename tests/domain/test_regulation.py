@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cprac.domain.business_days import CalendarDay, CalendarError, DayKind
-from cprac.domain.deadlines import Basis, Unit
+from cprac.domain.deadlines import Basis, Unit, due_date
 from cprac.domain.regulation import (
     RULE_IDS,
     RegulationError,
@@ -301,6 +301,27 @@ def _ashes(day):
 def test_the_judicial_recess_belongs_only_to_the_chamber_that_chose_it():
     assert not CONTAGEM.calendar().is_recess(date(2026, 12, 28))
     assert AMAZONAS.calendar().is_recess(date(2026, 12, 28))
+
+
+@pytest.mark.parametrize(
+    "rule, trigger, contagem, amazonas",
+    [
+        # V1 of the procedure: 5 business days over the Jubileu. In Amazonas the challenge has 3, and no Jubileu.
+        ("D-CHALLENGE", date(2026, 3, 20), date(2026, 3, 30), date(2026, 3, 25)),
+        ("D-COMPLETE", date(2026, 3, 20), date(2026, 4, 14), date(2026, 4, 13)),  # V2
+        ("D-COMPLETE", date(2026, 12, 14), date(2027, 1, 6), date(2027, 2, 4)),  # as V4: recess in Amazonas only
+        ("D-INVITE", date(2026, 8, 7), date(2026, 9, 8), date(2026, 9, 4)),  # V3; 20 business days in Amazonas
+        ("D-FIRST-MEETING", date(2027, 1, 31), date(2027, 4, 30), date(2027, 3, 31)),
+        ("D-NOTICE", date(2026, 4, 1), date(2026, 3, 26), date(2026, 3, 25)),  # counted back over the Jubileu
+        # Dated in the case, counted from the eve: an obligation of Saturday falls on Monday, a session stays.
+        ("D-OBL", date(2026, 5, 29), date(2026, 6, 1), date(2026, 6, 1)),
+        ("D-RESUME", date(2026, 6, 2), date(2026, 6, 3), date(2026, 6, 3)),
+        ("D-SESSION", date(2026, 5, 29), date(2026, 5, 30), date(2026, 5, 30)),
+    ],
+)
+def test_the_rules_of_the_file_count_on_the_calendar_of_the_file(rule, trigger, contagem, amazonas):
+    assert due_date(CONTAGEM.rule(rule), trigger, CONTAGEM.calendar()).due == contagem
+    assert due_date(AMAZONAS.rule(rule), trigger, AMAZONAS.calendar()).due == amazonas
 
 
 # --- Ladder -----------------------------------------------------------------------------------------------------------

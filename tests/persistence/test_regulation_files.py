@@ -120,6 +120,7 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path):
 def test_a_chamber_that_comes_with_the_program_goes_by_its_name(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert regulation_path("amazonas") == REGULATIONS / "amazonas.toml"
+    assert regulation_path("CONTAGEM") == REGULATIONS / "contagem.toml"
     assert regulation_path("betim") == Path("betim")
     assert regulation_path("../contagem") == Path("../contagem")
     assert load_regulation("amazonas").chamber.id == "amazonas"
