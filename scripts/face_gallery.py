@@ -1,13 +1,12 @@
 """Show the face with invented data: every macro, and sample pages of every room. No database, no service, no case.
 
-``python scripts/face_gallery.py`` serves it on port 8765 (``--port N``); tests/web/test_macros.py renders the same pages.
-The pages are samples of the look; the product's own pages stand in ``templates/``.
+``python -m scripts.face_gallery`` serves it on port 8765 (``--port N``); tests/web render and visit the same pages.
+The pages are samples of the look (``scripts/gallery/``); the product's own stand in ``templates/``.
 """
 
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,295 +15,99 @@ from flask import Flask, render_template, request
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from jinja2 import ChoiceLoader, FileSystemLoader
-from werkzeug.datastructures import MultiDict
-from wtforms import (
-    BooleanField,
-    FieldList,
-    FileField,
-    Form,
-    FormField,
-    PasswordField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-    validators,
-)
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from cprac.domain.states import CaseState, Stage
 from cprac.web import filters
+from scripts.face_gallery_data import TODAY, sample
 
 ROOT = Path(__file__).resolve().parent.parent
-TODAY = date(2026, 3, 25)
-CSP = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-PAGES = (
-    "components", "worklist", "case_file", "status", "filing", "sign_in", "deadline", "stale", "confirm", "public_case",
-)  # fmt: skip
-
-
-def at(day: int, month: int, hour: int = 12, minute: int = 0) -> datetime:
-    """An instant of 2026, given in local time."""
-    return datetime(2026, month, day, hour, minute, tzinfo=filters.LOCAL_ZONE).astimezone(UTC)
-
-
-def due(words: str, look: str, on: date | None = None, note: str = "") -> dict[str, Any]:
-    """A deadline as pages get it."""
-    return {"words": words, "look": look, "due": on, "note": note}
-
-
-def ledger(notice: date, last: date, holidays: dict[date, str], today: date | None = TODAY) -> dict[str, Any]:
-    """The days between a notice and a due date, as the domain lists them."""
-    days, on = [], notice + timedelta(days=1)
-    while on <= last:
-        counted = on.weekday() < 5 and on not in holidays  # Saturday is 5
-        kind = "holiday" if on in holidays else "weekend" if on.weekday() >= 5 else "business"
-        days.append({"date": on, "kind": kind, "counted": counted, "why": holidays.get(on, "")})
-        on += timedelta(days=1)
-    return {"days": days, "notice": notice, "due": last, "today": today}
-
-
-class InstalmentForm(Form):
-    """A form within a list."""
-
-    amount = StringField("Valor", description="Só números, como 8.420,00")
-    when = StringField("Dia do pagamento")
-
-
-class MoneyField(StringField):
-    """An amount, as the product's own field is named."""
-
-
-class BrazilianDateField(StringField):
-    """A date typed as dd/mm/aaaa, as the product's own field is named."""
-
-
-class FilingForm(Form):
-    """The third step of a filing."""
-
-    agency = SelectField(
-        "Qual órgão da Prefeitura?",
-        description="Se não souber, deixe “Não sei”. Nós encontramos.",
-        choices=[("", "Não sei"), ("obras", "Secretaria Municipal de Obras")],
-    )
-    happened_on = BrazilianDateField("Quando aconteceu?", description="Por exemplo, 27/01/2026")
-    story = TextAreaField(
-        "Conte o que aconteceu", description="Onde foi, o que a obra causou e o que você já tentou. Até 4.000 letras."
-    )
-    amount = MoneyField("Quanto você pede?", description="Se não souber, deixe em branco.")
-    lawsuit = RadioField("Já existe processo na Justiça sobre isso?", choices=[("s", "Sim"), ("n", "Não"), ("x", "Não sei")])
-
-    def validate_happened_on(self, field: Any) -> None:
-        """The one rule that the sample breaks."""
-        raise validators.ValidationError("A data do fato não pode estar no futuro")
-
-    def validate_amount(self, field: Any) -> None:
-        """The other one."""
-        raise validators.ValidationError("Escreva o valor só com números, como 8.420,00")
-
-
-class EveryFieldForm(Form):
-    """One field of each kind."""
-
-    name = StringField("Nome", [validators.Optional()])
-    password = PasswordField("Senha")
-    proof = FileField("Comprovante", description="PDF, JPG ou PNG, até 20 MB")
-    reasons = SelectMultipleField(
-        "Motivos",
-        choices=[("a", "Faltam documentos"), ("b", "Fora da competência")],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    vouch = BooleanField("Li os autos e confirmo que faltam a procuração e o contrato social")
-    witnesses = FieldList(StringField(), label="Testemunha", min_entries=2)
-    instalments = FieldList(FormField(InstalmentForm, label="Parcela"), label="Parcelas", min_entries=1)
-
-
-def filing_form() -> FilingForm:
-    """The filing step, sent with two mistakes."""
-    form = FilingForm(
-        MultiDict(
-            {
-                "agency": "obras",
-                "happened_on": "27/11/2026",
-                "story": "A obra de drenagem na Rua Rio Comprido abriu uma vala junto ao meu muro. No dia seguinte o muro "
-                "rachou em dois pontos. Liguei para o 156 (protocolo 88120) e ninguém veio.",
-                "amount": "uns 8 mil",
-                "lawsuit": "n",
-            }
-        )
-    )
-    form.validate()
-    return form
-
-
-def every_field_form(*, wrong: bool = False) -> EveryFieldForm:
-    """One field of each kind; with *wrong*, each with a message."""
-    form = EveryFieldForm(prefix="wrong-" if wrong else "")
-    if wrong:
-        for field in form:
-            if field.short_name != "instalments":
-                field.errors = [f"Confira {field.label.text.lower()}"]
-        form.instalments.entries[0].form.amount.errors = ["Escreva o valor só com números, como 8.420,00"]
-    return form
-
-
-DEADLINES = (
-    due("Venceu há 2 dias úteis", "overdue", date(2026, 3, 23)),
-    due("Vence hoje", "today", TODAY),
-    due("Vence amanhã", "soon", date(2026, 3, 26)),
-    due("Faltam 3 dias úteis", "soon", date(2026, 3, 31)),
-    due("Faltam 12 dias úteis", "later", date(2026, 4, 14)),
-    due("Parado: restam 7 dias úteis", "paused", None, "volta em 13/04/2026"),
-    due("Cumprido em 20/03/2026", "done"),
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-
-WORKLIST = (
-    (DEADLINES[0], "Decidir se o caso é aceito", "O prazo não aceita nem recusa o pedido: você precisa decidir",
-     "0131/2026", "Padaria Eldorado × Secretaria de Fazenda", CaseState.MERIT_ADMISSIBILITY, 4631022, ""),
-    (DEADLINES[1], "Conferir os documentos", "Pedido recebido na quarta, 18/03", "0150/2026",
-     "Ivone Ribeiro da Costa × Secretaria de Saúde", CaseState.FORMAL_REVIEW, 390000, "Prioridade: pessoa com 80 anos ou mais"),
-    (due("Faltam 2 dias úteis", "soon", date(2026, 3, 30)), "Resolver a recusa do mediador, se houver",
-     "As partes podem recusar até 30/03. Silêncio vale como aceite", "0093/2026",
-     "Marina Alves Teixeira × Secretaria de Obras", CaseState.MEDIATOR_ASSIGNMENT, 842000, ""),
-    (due("Faltam 2 dias úteis", "soon", date(2026, 3, 30)), "Assinar o arquivamento proposto",
-     "Documentos não entregues até 24/03", "0088/2026", "Transportes Vale do Paraopeba Ltda. × TransCon",
-     CaseState.AWAITING_COMPLETION, 12870490, ""),
-    (DEADLINES[3], "Enviar o convite da reunião de 07/04", "As partes precisam de 3 dias úteis de antecedência", "0041/2026",
-     "Condomínio Parque das Acácias × Secretaria de Obras", CaseState.IN_PROGRESS, 21200000, ""),
-    (due("Faltam 7 dias úteis", "later", date(2026, 4, 7)), "Ler a resposta do órgão quando chegar",
-     "Secretaria de Administração foi consultada em 20/03", "0119/2026", "Geraldo Pinto Moreira × Secretaria de Administração",
-     CaseState.AWAITING_AGENCY, 1765540, ""),
-    (DEADLINES[5], "Aguardar a perícia", "Suspensão pedida pelas partes; perícia no imóvel", "0067/2026",
-     "Construtora Nova Contagem S.A. × Secretaria de Obras", CaseState.SUSPENDED, 190411800, ""),
-    (due("Faltam 22 dias úteis", "later", date(2026, 4, 29)), "Confirmar a 2ª parcela", "Parcela 2 de 4, paga pela Prefeitura",
-     "0012/2026", "Aparecida Nunes Lima × Secretaria de Educação", CaseState.IN_FORCE, 2400000, ""),
-)  # fmt: skip
-
-TIMELINE = (
-    {"icon": "check-lg", "title": "Pedido aceito", "at": at(25, 2, 15, 20), "who": "Helena Duarte Reis",
-     "summary": "A prescrição fica suspensa desde 09/02/2026.", "link": {"label": "Decisão", "url": "#"}},
-    {"icon": "envelope-open-fill", "title": "Convite recebido", "at": at(27, 2, 9, 11), "who": "Secretaria de Obras"},
-    {"icon": "hand-thumbs-up-fill", "title": "Convite aceito", "at": at(16, 3, 16, 5), "who": "Secretaria de Obras",
-     "summary": "Aceita reunião por vídeo."},
-    {"icon": "person-check-fill", "title": "Mediador designado", "at": at(20, 3, 10, 42), "who": "Helena Duarte Reis",
-     "summary": "Paulo Sérgio Antunes, pela ordem da distribuição. Declarou não ter impedimento.",
-     "link": {"label": "Termo de revelação", "url": "#"}},
-)  # fmt: skip
-
-DOCUMENTS = (
-    {"name": "Termo de revelação do mediador", "url": "#", "kind": "PDF", "pages": 1, "confidentiality": "docket",
-     "added_at": date(2026, 3, 20), "size": 84000},
-    {"name": "Orçamento da oficina", "url": "#", "kind": "PDF", "pages": 2, "note": "feito só para a mediação",
-     "confidentiality": "joint", "added_at": date(2026, 3, 17), "size": 310000},
-    {"name": "Boletim de ocorrência", "url": "#", "kind": "PDF", "pages": 3, "confidentiality": "docket",
-     "added_at": date(2026, 2, 9), "size": 1200000},
-)  # fmt: skip
-
-AVAILABLE = (
-    {"name": "Trocar o mediador", "effect": "Abre nova escolha e novo prazo para recusa.", "url": "#"},
-    {"name": "Pausar o caso", "effect": "Exige motivo e data de volta. Os prazos param.", "url": "#"},
-    {"name": "Encerrar a pedido", "effect": "Só com desistência juntada. Volta a correr a prescrição.", "url": "#", "confirm": True},
+SAMPLES = (
+    "components",
+    "worklist",
+    "case_file",
+    "status",
+    "filing",
+    "sign_in",
+    "deadline",
+    "stale",
+    "confirm",
+    "public_case",
 )
-REFUSED = (
-    {"name": "Marcar a primeira reunião", "reason": "O prazo para recusar o mediador termina em 30/03/2026.",
-     "when": "Disponível em 31/03.", "article": "Lei 13.140/2015, art. 5º", "article_url": "#"},
-    {"name": "Encerrar sem acordo", "reason": "Só depois da primeira reunião. Antes dela, use “Encerrar a pedido”.",
-     "article": "Regra da Câmara", "article_url": "#"},
-    {"name": "Homologar", "reason": "Cabe ao Procurador-Geral, e só depois das assinaturas.", "article": "Regra da Câmara"},
-)  # fmt: skip
-
-PARTIES = (
-    {"role": "Quem pediu", "name": "Marina Alves Teixeira", "tax_id_masked": "***.482.916-**", "note": "sem advogado"},
-    {"role": "Quem foi convidada", "name": "Secretaria Municipal de Obras", "note": "Rafael Moura Lins, procurador da parte",
-     "kind": "agency"},
-    {"role": "Quem media", "name": "Paulo Sérgio Antunes", "note": "servidor certificado · aguarda recusa até 30/03"},
-)  # fmt: skip
-
-
-def worklist_rows() -> list[dict[str, Any]]:
-    """The sample worklist as mappings."""
-    names = ("deadline", "task", "hint", "number", "parties", "state", "amount", "priority")
-    return [dict(zip(names, entry, strict=True)) for entry in WORKLIST]
-
-
-def sample(page: str) -> dict[str, Any]:
-    """Everything that the sample *page* shows, besides the frame."""
-    march = ledger(date(2026, 3, 20), date(2026, 3, 30), {date(2026, 3, 27): "Jubileu"})
-    april = ledger(
-        date(2026, 3, 20), date(2026, 4, 14), {date(2026, 3, 27): "Jubileu", date(2026, 4, 3): "Paixão de Cristo"}
-    )
-    long = ledger(date(2026, 3, 20), date(2026, 7, 10), {date(2026, 4, 3): "Paixão de Cristo", date(2026, 6, 4): "Corpus Christi"})
-    return {
-        "state": CaseState,
-        "stages": [stage.label for stage in Stage],
-        "deadlines": DEADLINES,
-        "worklist": worklist_rows(),
-        "entries": TIMELINE,
-        "documents": DOCUMENTS,
-        "available": AVAILABLE,
-        "refused": REFUSED,
-        "parties": PARTIES,
-        "march": march,
-        "april": april,
-        "long_ledger": long,
-        "form": filing_form() if page == "filing" else None,
-        "every_field": every_field_form(),
-        "every_field_wrong": every_field_form(wrong=True),
-        "vouch_form": every_field_form(),
-        "now": at(25, 3, 14, 5),
-        "families": {state.family: state for state in CaseState}.values(),
-        "changes": [{"at": at(25, 3, 14, 31), "who": "Paulo Antunes", "what": "pausou o caso até 13/04/2026"}],
-        "typed": [{"name": "order", "label": "Seu texto", "text": "Designo reunião para 08/04, às 14h, por vídeo."}],
-    }
+ERRORS = ("400", "403", "404", "409", "413", "422", "429", "500", "503")
+PAGES = (*SAMPLES, *(f"error-{code}" for code in ERRORS))
 
 
 def frame(page: str) -> dict[str, Any]:
     """What the layouts expect, for the room that *page* belongs to."""
-    staff = [("Meu trabalho", "/worklist", page == "worklist"), ("Casos", "/case_file", page == "case_file"),
-             ("Reuniões", "#", False), ("Câmara", "/components", page in {"components", "confirm", "stale"})]
-    party = [("Meus casos", "/status", page in {"status", "deadline"}), ("Avisos (1)", "#", False), ("Ajuda", "#", False)]
-    public = [("Fazer um pedido", "#", False), ("Consultar caso", "#", page == "public_case"), ("Como funciona", "#", False),
-              ("Estatísticas", "#", False)]  # fmt: skip
-    in_party, in_public = page in {"status", "filing", "deadline"}, page in {"sign_in", "public_case"}
-    viewer = None if in_public else (
-        SimpleNamespace(name="Marina Teixeira", offices="") if in_party
-        else SimpleNamespace(name="Helena Duarte Reis", offices="Coordenadora")
-    )  # fmt: skip
+    in_party = page in {"status", "filing", "deadline"}
+    in_public = page in {"sign_in", "public_case"} or page.startswith("error-")
+    if in_party:
+        menu = [("Meus casos", "/status", page != "filing"), ("Avisos (1)", "#", False), ("Ajuda", "#", False)]
+        viewer = SimpleNamespace(name="Marina Teixeira", offices="")
+    elif in_public:
+        menu = [
+            ("Fazer um pedido", "#", False),
+            ("Consultar caso", "#", page == "public_case"),
+            ("Como funciona", "#", False),
+            ("Estatísticas", "#", False),
+        ]
+        viewer = None
+    else:
+        menu = [
+            ("Meu trabalho", "/worklist", page == "worklist"),
+            ("Casos", "/case_file", page == "case_file"),
+            ("Reuniões", "#", False),
+            ("Câmara", "/components", page in {"components", "confirm", "stale"}),
+        ]
+        viewer = SimpleNamespace(name="Helena Duarte Reis", offices="Coordenadora")
+    links = (
+        "Regras em vigor",
+        "Estatísticas",
+        "Dados abertos",
+        "Conferir documento",
+        "Privacidade",
+        "Fale com a Câmara",
+    )
     return {
         "chamber": SimpleNamespace(
-            name="Câmara de Conflitos", acronym="CPRAC-C", city="Contagem",
+            name="Câmara de Conflitos",
+            acronym="CPRAC-C",
+            city="Contagem",
             office_name="Procuradoria-Geral do Município · amostra com dados inventados",
-        ),  # fmt: skip
-        "menu": party if in_party else public if in_public else staff,
+        ),
+        "menu": menu,
         "viewer": viewer,
         "today": TODAY,
         "contrast": "alto" if request.args.get("contrast") == "alto" else "normal",
-        "strip": {"accessibility_url": "#", "contrast_url": "#", "sign_in_url": "" if page == "sign_in" else "/sign_in",
-                  "sign_out_url": "#"},
-        "footer_links": [(words, "#") for words in ("Regras em vigor", "Estatísticas", "Dados abertos", "Conferir documento",
-                                                    "Privacidade", "Fale com a Câmara")],
+        "strip": {
+            "accessibility_url": "#",
+            "contrast_url": "#",
+            "sign_in_url": "" if page == "sign_in" else "/sign_in",
+            "sign_out_url": "#",
+        },
+        "footer_links": [(words, "#") for words in links],
         "home_url": "/",
-    }  # fmt: skip
+    }
 
 
 def create_gallery() -> Flask:
     """The throw-away application."""
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
-    app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BABEL_DEFAULT_LOCALE="pt_BR", BABEL_DEFAULT_TIMEZONE="America/Sao_Paulo")
+    app = Flask("gallery", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.config.update(BOOTSTRAP_SERVE_LOCAL=True, BABEL_DEFAULT_LOCALE="pt_BR", SEND_FILE_MAX_AGE_DEFAULT=0)
     Bootstrap5(app)
     Babel(app)
     filters.init_app(app)
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "scripts" / "gallery")])
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "scripts/gallery")])
 
     @app.get("/")
     @app.get("/<page>")
     def show(page: str = "components") -> str:
-        if page.startswith("error-"):
-            return render_template(f"errors/{page[6:]}.html", **frame("sign_in"))
         if page not in PAGES:
-            return render_template("errors/404.html", **frame("sign_in"))
+            page = "error-404"
+        if page.startswith("error-"):
+            return render_template(f"errors/{page.removeprefix('error-')}.html", **frame(page))
         return render_template(f"{page}.html", **frame(page), **sample(page))
 
     @app.after_request

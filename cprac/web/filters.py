@@ -278,9 +278,10 @@ def ledger_weeks(
 ) -> list[dict[str, Any]]:
     """The rows of a ledger strip, Monday first: ``{"cells": [cell or None × 7]}`` or ``{"gap": n}`` (n plain weeks).
 
-    ``counted`` is the day's number in the count, or only whether it counts: then it is numbered here. A cell is ``{"date", "look", "number", "word", "short", "why", "today"}``; *look* is one of ``counted``,
-    ``weekend``, ``holiday``, ``paused``, ``notice``, ``due``, ``plain``; *number* the ordinal of a counted day.
-    Weekends are shown as such unless they count. Over 45 days, runs of weeks with nothing to explain become a gap.
+    ``counted`` is the day's number in the count, or only whether it counts: then it is numbered here. A cell is
+    ``{"date", "look", "number", "word", "short", "why", "today"}``; *look* is one of ``counted``, ``weekend``,
+    ``holiday``, ``paused``, ``notice``, ``due``, ``plain``. Weekends are shown as such unless they count. Over 45 days,
+    runs of weeks with nothing to explain become a gap.
     """
     cells: dict[date, dict[str, Any]] = {}
     number = 0
