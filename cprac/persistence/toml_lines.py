@@ -41,9 +41,11 @@ def line_of(path: Path, lines: dict[Path, int]) -> int:
 
 class _Walker:
     def __init__(self, text: str) -> None:
-        self.tokens = [
-            (match.lastgroup, match.group(), text.count("\n", 0, match.start()) + 1) for match in _TOKEN.finditer(text)
-        ]
+        self.tokens: list[tuple[str | None, str, int]] = []
+        line = 1
+        for match in _TOKEN.finditer(text):
+            self.tokens.append((match.lastgroup, match.group(), line))
+            line += match.group().count("\n")
         self.at = 0
         self.found: dict[Path, int] = {}
         self.sizes: dict[Path, int] = {}
