@@ -162,18 +162,32 @@ def _upheld(subject: Subject, _row: Transition) -> CaseFacts:
     return replace(subject.facts, appeal="denied")
 
 
-@_effect(Act.ASK_AGENCY, Act.SUSPEND)
+@_effect(Act.ASK_AGENCY)
+def _consulting(subject: Subject, row: Transition) -> CaseFacts:
+    return replace(subject.facts, return_state=row.source)
+
+
+@_effect(Act.AGENCY_ANSWERS, Act.PROCEED_WITHOUT_ANSWER)
+def _consulted(subject: Subject, _row: Transition) -> CaseFacts:
+    return replace(subject.facts, return_state=None)
+
+
+@_effect(Act.SUSPEND)
 def _paused(subject: Subject, row: Transition) -> CaseFacts:
     return replace(
-        subject.facts, return_state=row.source,
-        suspended_for=subject.value("reason_code") or "" if row.act is Act.SUSPEND else subject.facts.suspended_for,
-        suspended_until=subject.value("until") if row.act is Act.SUSPEND else subject.facts.suspended_until,
+        subject.facts, return_state=row.source, suspended_for=subject.value("reason_code") or "",
+        suspended_on=subject.on, suspended_until=subject.value("until"),
     )
 
 
-@_effect(Act.AGENCY_ANSWERS, Act.PROCEED_WITHOUT_ANSWER, Act.RESUME)
-def _returned(subject: Subject, _row: Transition) -> CaseFacts:
-    return replace(subject.facts, return_state=None, suspended_for="", suspended_until=None)
+@_effect(Act.RESUME)
+def _resumed(subject: Subject, _row: Transition) -> CaseFacts:
+    facts = subject.facts
+    days = 0 if facts.suspended_on is None else (subject.on - facts.suspended_on).days
+    return replace(
+        facts, return_state=None, suspended_for="", suspended_on=None, suspended_until=None,
+        paused_days=facts.paused_days + days,
+    )
 
 
 @_effect(Act.INVITE)
@@ -455,6 +469,11 @@ def _served(subject: Subject, _row: Transition) -> CaseFacts:
     if ordinal is None or subject.value("starts") != "D-INVITE":
         return facts
     return with_party(facts, ordinal, invitation="received") if facts.party(ordinal).invitation == "sent" else facts
+
+
+@_effect(Act.ASSIGN_CITY_ATTORNEY)
+def _city_attorney(subject: Subject, _row: Transition) -> CaseFacts:
+    return replace(subject.facts, city_attorney=subject.value("attorney"))
 
 
 @_effect(Act.SET_ASIDE)

@@ -164,10 +164,13 @@ class CaseFacts:
     return_state: CaseState | None = None
     suspended_for: str = ""
     suspended_until: date | None = None
+    suspended_on: date | None = None
+    paused_days: int = 0
     ground: str = ""
     decided_by: int | None = None
     appeal: str = ""
     unavailable_right: bool = False
+    city_attorney: int | None = None
     negotiators: tuple[int, ...] = ()
     outcome: str = ""
     owner: int | None = None
@@ -336,7 +339,9 @@ def responsible(state: CaseState, facts: CaseFacts) -> Role | None:  # noqa: C90
             city = any(party.is_city for party in facts.parties if party.side == "applicant")
             return Role.MUNICIPAL_ATTORNEY if city else Role.APPLICANT
         case CaseState.INVITATION_PENDING:
-            return Role.MUNICIPAL_ATTORNEY if any(p.is_city for p in facts.open_invitees) else Role.INVITEE
+            if not any(party.is_city for party in facts.open_invitees):
+                return Role.INVITEE
+            return Role.COORDINATOR if facts.city_attorney is None else Role.MUNICIPAL_ATTORNEY
         case CaseState.MEDIATOR_ASSIGNMENT:
             mediator = facts.mediator
             if mediator is None or mediator.challenged:

@@ -82,13 +82,13 @@ def engine_options(url: str | URL) -> dict[str, Any]:
 @event.listens_for(Engine, "connect")
 def _prepare(connection: Any, _record: Any) -> None:
     """SQLite: explicit transactions, foreign keys, full sync, WAL only where it is safe."""
-    module = type(connection).__module__
-    if "sqlite" not in module:
+    if "sqlite" not in type(connection).__module__:
         return
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA busy_timeout = 30000")
-    safe = tuple(int(part) for part in sqlite_module().sqlite_version.split(".")) >= WAL_SAFE_SINCE
+    version = cursor.execute("SELECT sqlite_version()").fetchone()[0]
+    safe = tuple(int(part) for part in version.split(".")) >= WAL_SAFE_SINCE
     cursor.execute(f"PRAGMA journal_mode = {'WAL' if safe else 'DELETE'}")
     for pragma in ("synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -398,6 +398,7 @@ class Notice(Base):
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
     served_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     served_on: Mapped[date | None]
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcInstant)
 
 
 class OutboxMail(Base):
@@ -405,7 +406,7 @@ class OutboxMail(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        CheckConstraint("status IN ('queued', 'sent', 'by_hand', 'handed', 'failed')", name="status"),
+        CheckConstraint("status IN ('queued', 'sent', 'by_hand', 'handed', 'failed', 'cancelled')", name="status"),
         Index("ix_outbox_due", "status", "next_try_at"),
     )
 

@@ -610,6 +610,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("served_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("served_on", sa.Date(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_notice_account_id_account")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_notice_case_id_cases")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
@@ -682,7 +683,7 @@ def upgrade() -> None:
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "status IN ('queued', 'sent', 'by_hand', 'handed', 'failed')", name=op.f("ck_outbox_status")
+            "status IN ('queued', 'sent', 'by_hand', 'handed', 'failed', 'cancelled')", name=op.f("ck_outbox_status")
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_outbox_case_id_cases")),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_outbox_notice_id_notice")),

@@ -1,0 +1,262 @@
+"""Filing: a draft or a desk form becomes an application with its number and key, a case, its parties and event 1.
+
+One application may have several cases (a partial admission splits it); the citizen keeps one number and one key.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cprac.domain.acts import Act
+from cprac.domain.facts import CaseFacts, PartyFact, to_plain
+from cprac.domain.identifiers import ACCESS_KEY, CLAIM_CODE, CaseNumber, parse_case_number
+from cprac.domain.roles import Role
+from cprac.domain.states import CaseState, Turn
+from cprac.domain.subject import Refusal
+from cprac.domain.words import N_
+from cprac.persistence.database import transaction
+from cprac.persistence.models import Agency, Application, Case, Counter, OneTimeCode, Party, Person, Representation
+from cprac.persistence.viewers import offices_of
+from cprac.services import acts, case_roles, documents, submissions
+from cprac.services.chamber import Chamber
+from cprac.services.errors import RefusedError
+
+CLAIM_DAYS = 90
+"""How long a claim code can be used; the registry issues another at any time."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewParty:
+    """A party as it is filed. ``kind``: natural, legal, city, entity. ``agency``: id of the city's department."""
+
+    side: str
+    kind: str
+    name: str
+    tax_id: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    agency: int | None = None
+    counsel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """What a filing says. Money in centavos; ``channel`` and ``priority`` are ids of the regulation."""
+
+    parties: tuple[NewParty, ...]
+    matter: str
+    account: str
+    request: str
+    channel: str = "portal"
+    value: int = 0
+    priority: str = ""
+    lawsuits: tuple[str, ...] = ()
+    lawsuit_declared: bool = True
+    external_process: str = ""
+    files: tuple[documents.Upload, ...] = ()
+    same_person: bool = False
+    previous_case: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the person takes away: number, access key, claim code of the applicant. The last two are shown once."""
+
+    number: str
+    access_key: str
+    claim_code: str
+    filed_at: datetime
+
+
+def fold_name(name: str) -> str:
+    """A name without accents and case, for looking it up."""
+    plain = unicodedata.normalize("NFKD", name)
+    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).lower().split())[:300]
+
+
+def next_number(session: Session, year: int) -> CaseNumber:
+    """The next number of the year. Numbers are given inside the filing's transaction, so none is lost or doubled."""
+    name = f"case:{year}"
+    row = session.scalar(select(Counter).where(Counter.name == name).with_for_update())
+    if row is None:
+        row = Counter(name=name, value=0)
+        session.add(row)
+    row.value += 1
+    return CaseNumber(year, row.value)
+
+
+def file(chamber: Chamber, account: int | None, new: NewCase, *, key: str, now: datetime) -> Receipt:
+    """File a case online or at the desk: application, case, parties, event 1, receipt. Ten equal submissions file one.
+
+    Raises RefusedError (a rule), BadFileError (an upload), KeyReusedError. The access key and the claim code are derived
+    again for an equal submission, so its answer is the same.
+    """
+    asked = submissions.fingerprint("file", to_plain(replace(new, files=())), [len(item.data) for item in new.files])
+    with transaction() as session:
+        earlier = submissions.claim(session, key, account, asked, now)
+        if earlier is not None:
+            return Receipt(earlier["number"], earlier["access_key"], earlier["claim_code"], datetime.fromisoformat(earlier["filed_at"]))
+        receipt, _case = file_in(session, chamber, account, new, now)
+        submissions.answer(session, key, {**to_plain(replace(receipt, filed_at=None)), "filed_at": now.isoformat()})  # type: ignore[arg-type]
+        return receipt
+
+
+def file_in(session: Session, chamber: Chamber, account: int | None, new: NewCase, now: datetime, act: Act = Act.SUBMIT) -> tuple[Receipt, Case]:  # noqa: PLR0913
+    """File inside the caller's transaction."""
+    _check(chamber, new)
+    on = chamber.day(now)
+    number = next_number(session, on.year)
+    access_key = ACCESS_KEY.new(chamber.random(f"{number}:key", ACCESS_KEY.random_bytes))
+    application = Application(
+        number=str(number), access_key_hash=ACCESS_KEY.digest(access_key), channel=new.channel, filed_at=now
+    )
+    session.add(application)
+    session.flush()  # the case needs the application's id
+    case = create_case(session, chamber, application, number, new, now)
+    roles = set[Role]()
+    if account is not None:
+        offices = offices_of(session, account, on)
+        roles = {Role(office.value) for office in offices if office.value in ("registry", "coordinator", "municipal_attorney")}
+    if not roles:
+        roles = {Role.APPLICANT}
+    if account is not None and roles == {Role.APPLICANT}:
+        case_roles.grant(session, case, account, Role.APPLICANT, now, party=1)
+    role = next(role for role in (Role.REGISTRY, Role.COORDINATOR, Role.MUNICIPAL_ATTORNEY, Role.APPLICANT) if role in roles)
+    _first_event(session, chamber, case, account, role, act, new, now)
+    code = issue_claim_code(session, chamber, case, 1, account, now)
+    return Receipt(str(number), ACCESS_KEY.format(access_key), code, now), case
+
+
+def _check(chamber: Chamber, new: NewCase) -> None:
+    """What filing itself asks for, whichever page it comes from."""
+    if not any(party.side == "applicant" for party in new.parties):
+        raise RefusedError(Refusal(N_("Diga quem faz o pedido."), "Lei 9.784/1999, art. 6º", "value", "applicant_name"))
+    if not new.request.strip():
+        raise RefusedError(Refusal(N_("Diga o que você pede."), "Lei 9.784/1999, art. 6º", "value", "request"))
+    if new.matter not in {matter.id for matter in chamber.regulation.matters}:
+        raise RefusedError(Refusal(N_("Escolha o assunto na lista."), "Regulamento da Câmara", "value", "matter"))
+
+
+def create_case(session: Session, chamber: Chamber, application: Application, number: CaseNumber, new: NewCase, now: datetime) -> Case:  # noqa: PLR0913
+    """The case row in its state before event 1, with its parties and persons."""
+    rank = next((group.rank for group in chamber.regulation.priority_groups if group.id == new.priority), 9)
+    agency = next((party.agency for party in new.parties if party.kind == "city"), None)
+    facts = CaseFacts(
+        channel=new.channel, procedure=chamber.regulation.version, matter=new.matter, agency=agency, value=new.value,
+        priority=new.priority, same_person=new.same_person, external_process=new.external_process,
+        previous_case=new.previous_case,
+        parties=tuple(
+            PartyFact(ordinal, party.side, party.kind, counsel=bool(party.counsel), agency=party.agency)
+            for ordinal, party in enumerate(new.parties, start=1)
+        ),
+        **new.extra,
+    )
+    case = Case(
+        number=str(number), application_id=application.id, suffix=number.split or 1, state=CaseState.DRAFT, version=0,
+        facts={}, title=title_of(new.parties), origin="native", procedure=facts.procedure, matter=new.matter,
+        agency_id=agency, value=new.value, waiting_on=Turn.CITIZEN, priority_rank=rank, updated_at=now,
+        external_process=new.external_process,
+    )
+    session.add(case)
+    session.flush()  # the parties need the case's id
+    for ordinal, party in enumerate(new.parties, start=1):
+        _add_party(session, case, ordinal, party, chamber, now)
+    case.facts = to_plain(facts)
+    session.flush()
+    return case
+
+
+def title_of(parties: tuple[NewParty, ...]) -> str:
+    """"Quem pediu × quem foi convidado", for those who may see names."""
+    sides = [next((party.name for party in parties if party.side == side), "") for side in ("applicant", "invitee")]
+    return " × ".join(name for name in sides if name)[:300]
+
+
+def _add_party(session: Session, case: Case, ordinal: int, party: NewParty, chamber: Chamber, now: datetime) -> None:  # noqa: PLR0913
+    person = None
+    if party.kind != "city":
+        person = Person(
+            kind=party.kind, name=party.name, folded_name=fold_name(party.name), tax_id=party.tax_id, email=party.email,
+            phone=party.phone, address=party.address,
+        )
+        session.add(person)
+        session.flush()  # the party needs the person's id
+    name = party.name
+    if party.agency is not None and not name:
+        agency = session.get(Agency, party.agency)
+        name = agency.name if agency else ""
+    row = Party(
+        case_id=case.id, ordinal=ordinal, side=party.side, kind=party.kind, person_id=person.id if person else None,
+        agency_id=party.agency, name=name,
+    )
+    session.add(row)
+    if party.counsel:
+        session.flush()  # the representation needs the party's id
+        lawyer = Person(kind="natural", name=party.counsel, folded_name=fold_name(party.counsel))
+        session.add(lawyer)
+        session.flush()  # and the lawyer's
+        session.add(Representation(party_id=row.id, person_id=lawyer.id, kind="counsel", from_on=chamber.day(now)))
+
+
+def _first_event(  # noqa: PLR0913
+    session: Session, chamber: Chamber, case: Case, account: int | None, role: Role, act: Act, new: NewCase, now: datetime
+) -> None:
+    """Event 1 records every fact the filing brought, so that the fold starts from nothing."""
+    values = {
+        "matter": new.matter, "value": new.value, "channel": new.channel, "account_text": new.account, "request_text": new.request,
+        "files": new.files,
+    }
+    acts.first_act(session, chamber, case, account, role, act, values, now, private={"account": new.account, "request": new.request})
+    for cnj in new.lawsuits:
+        acts.act_in(session, chamber, case, account, Act.LINK_LAWSUIT, {"cnj": cnj, "status": "pending"}, version=None, now=now, role=role)
+
+
+def issue_claim_code(session: Session, chamber: Chamber, case: Case, ordinal: int, issued_by: int | None, now: datetime) -> str:  # noqa: PLR0913
+    """A one-time code that binds an account to the party *ordinal*; shown or printed once, kept as a hash."""
+    party = session.scalars(select(Party).where(Party.case_id == case.id, Party.ordinal == ordinal)).one()
+    code = CLAIM_CODE.new(chamber.random(f"{case.number}:claim:{ordinal}", CLAIM_CODE.random_bytes))
+    session.add(
+        OneTimeCode(
+            code_hash=CLAIM_CODE.digest(code), purpose="claim", party_id=party.id, issued_by=issued_by, created_at=now,
+            expires_at=now + timedelta(days=CLAIM_DAYS),
+        )
+    )
+    return CLAIM_CODE.format(code)
+
+
+def split_rejected(session: Session, chamber: Chamber, case: Case, account: int | None, values: Mapping[str, Any], now: datetime) -> Case:  # noqa: PLR0913
+    """The part that was not admitted becomes a case of its own, under the same application, open to appeal."""
+    number = parse_case_number(case.application.number)
+    if number is None:
+        raise LookupError(case.application.number)
+    used = [other.suffix for other in case.application.cases]
+    parties = tuple(
+        NewParty(
+            party.side, party.kind, party.name, party.person.tax_id if party.person else "",
+            party.person.email if party.person else "", agency=party.agency_id,
+        )
+        for party in case.parties
+    )
+    facts = case.facts
+    new = NewCase(
+        parties, case.matter, "", str(values.get("rejected_part") or ""), channel=facts["channel"], priority=facts["priority"],
+        extra={"filed_on": chamber.day(case.application.filed_at), "ground": values.get("reason_code") or "", "decided_by": account},
+    )
+    part = create_case(session, chamber, case.application, CaseNumber(number.year, number.sequence, max(used) + 1), new, now)
+    acts.first_act(
+        session, chamber, part, account, Role.COORDINATOR, Act.SPLIT_REJECTED, {}, now,
+        private={"request": new.request, "grounds": values.get("grounds") or ""},
+    )
+    for row in acts.holders_of(session, case, (Role.APPLICANT,), now):
+        case_roles.grant(session, part, row.account_id, row.role, now, row.party_ordinal)
+    return part
+
