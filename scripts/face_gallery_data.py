@@ -20,6 +20,7 @@ from wtforms import (
     TextAreaField,
     validators,
 )
+from wtforms.fields import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cprac.domain.states import CaseState, Stage
@@ -70,7 +71,7 @@ class FilingForm(Form):
     agency = SelectField(
         "Qual órgão da Prefeitura?",
         description="Se não souber, deixe “Não sei”. Nós encontramos.",
-        choices=[("", "Não sei"), ("obras", "Secretaria Municipal de Obras")],
+        choices=[SelectChoice("", "Não sei"), SelectChoice("obras", "Secretaria Municipal de Obras")],
     )
     happened_on = BrazilianDateField("Quando aconteceu?", description="Por exemplo, 27/01/2026")
     story = TextAreaField(
@@ -78,7 +79,8 @@ class FilingForm(Form):
     )
     amount = MoneyField("Quanto você pede?", description="Se não souber, deixe em branco.")
     lawsuit = RadioField(
-        "Já existe processo na Justiça sobre isso?", choices=[("s", "Sim"), ("n", "Não"), ("x", "Não sei")]
+        "Já existe processo na Justiça sobre isso?",
+        choices=[SelectChoice("s", "Sim"), SelectChoice("n", "Não"), SelectChoice("x", "Não sei")],
     )
 
     def validate_happened_on(self, _field: Any) -> None:
@@ -98,7 +100,7 @@ class EveryFieldForm(Form):
     proof = FileField("Comprovante", description="PDF, JPG ou PNG, até 20 MB")
     reasons = SelectMultipleField(
         "Motivos",
-        choices=[("a", "Faltam documentos"), ("b", "Fora da competência")],
+        choices=[SelectChoice("a", "Faltam documentos"), SelectChoice("b", "Fora da competência")],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

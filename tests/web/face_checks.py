@@ -15,11 +15,12 @@ TEXT_SPACING = (
 _SPACE_OUT = "css => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s] }"
 _OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Links in the middle of a sentence are exempt (WCAG 2.5.8): these stand within text.
-_SMALL = f"""() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+_SMALL = f"""() => [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary')]
   .filter(e => e.offsetParent && !e.closest('p, dd, td span, .alert-box li, .skip-link'))
   .map(e => [e, e.getBoundingClientRect()])
   .filter(([e, r]) => r.width && Math.min(r.width, r.height) < {SMALLEST_TARGET} - .5)
-  .map(([e, r]) => `${{e.tagName}} "${{e.textContent.trim().slice(0, 30)}}" ${{Math.round(r.width)}}×${{Math.round(r.height)}}`)"""
+  .map(([e, r]) => [e.tagName, e.textContent.trim().slice(0, 30), r.width, r.height].join(' '))"""
 
 
 def markup_faults(text):

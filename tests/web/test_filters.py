@@ -139,7 +139,9 @@ def ledger_days(first, last, holidays=()):
 
 def looks(rows):
     return [
-        f"{row['gap']} plain weeks" if "gap" in row else " ".join(cell["look"] if cell else "-" for cell in row["cells"])
+        f"{row['gap']} plain weeks"
+        if "gap" in row
+        else " ".join(cell["look"] if cell else "-" for cell in row["cells"])
         for row in rows
     ]
 
@@ -202,5 +204,9 @@ def test_every_day_of_a_ledger_is_shown_or_lies_in_a_plain_week(start, length):
     assert shown == sorted(set(shown))
     assert all(len(row["cells"]) == 7 for row in rows if "cells" in row)
     assert all(
-        cell["date"].weekday() == place for row in rows if "cells" in row for place, cell in enumerate(row["cells"]) if cell
+        cell["date"].weekday() == place
+        for row in rows
+        if "cells" in row
+        for place, cell in enumerate(row["cells"])
+        if cell
     )

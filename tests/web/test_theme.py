@@ -162,7 +162,9 @@ def icons_named_in(path):
     """
     text = path.read_text(encoding="utf-8")
     named = set(re.findall(r"\bicon\('([a-z0-9-]+)'[,)]", text)) | set(re.findall(r"'icon':\s*'([a-z0-9-]+)'", text))
-    tables = re.findall(r"set \w+_ICONS = \{(.*?)\}", text, re.DOTALL) + re.findall(r"set known = \{(.*?)\}", text, re.DOTALL)
+    tables = re.findall(r"set \w+_ICONS = \{(.*?)\}", text, re.DOTALL) + re.findall(
+        r"set known = \{(.*?)\}", text, re.DOTALL
+    )
     for table in tables:
         named |= set(re.findall(r":\s*\(?'([a-z0-9-]+)'", table))
     assert not re.search(r"\bicon\('[^']*'\s+if\b", text), f"write the choice as two calls of icon() in {path}"
