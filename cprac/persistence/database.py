@@ -1,7 +1,7 @@
 """The database object, the engine's settings, and the one way to write: ``transaction()``.
 
-SQLite is the embedded default: driver ``pysqlite3`` where it has a wheel (its SQLite is past the WAL-reset fault fixed in
-3.51.3), otherwise the standard module with the rollback journal. PostgreSQL is the deployment database. Nothing of ours
+SQLite is the embedded default: driver ``pysqlite3`` where it has a wheel (its SQLite is past the WAL-reset fault fixed
+in 3.51.3), otherwise the standard module with the rollback journal. PostgreSQL is the deployment database. Nothing of ours
 is imported here.
 """
 
@@ -54,7 +54,7 @@ class UtcInstant(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  (SQLAlchemy's signature)
         """Hand out an aware UTC instant."""
         if value is None:
             return None

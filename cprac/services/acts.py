@@ -9,40 +9,46 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cprac.domain import lifecycle
-from cprac.domain.acts import FIELDS, Act, Compartment, Kind
-from cprac.domain.deadlines import due_date
-from cprac.domain.facts import CaseFacts, changes, from_plain, responsible, to_plain, waiting_on
-from cprac.domain.history import fold
+from cprac.domain.acts import FIELDS, Act, Compartment
+from cprac.domain.facts import CaseFacts, changes, from_plain, to_plain
 from cprac.domain.lifecycle import Decision
 from cprac.domain.permissions import Viewer, sees_case
-from cprac.domain.regulation import Regulation, RegulationError, approvers_for
-from cprac.domain.roles import Office, Role
-from cprac.domain.states import CaseState
-from cprac.domain.subject import Actor, Person, Refusal, Subject
+from cprac.domain.roles import Role
+from cprac.domain.subject import Refusal, Subject
 from cprac.persistence.database import transaction
-from cprac.persistence.models import (
-    Case,
-    CaseFact,
-    CaseRole,
-    EventRow,
-    Leave,
-    LinkedLawsuit,
-    Notice,
-    OutboxMail,
-)
-from cprac.persistence.viewers import offices_of, viewer_in
+from cprac.persistence.models import Case, EventRow, Notice, OutboxMail
+from cprac.persistence.viewers import viewer_in
 from cprac.services import case_roles, chains, deadline_rows, documents, notices, submissions
+from cprac.services.caches import fact_values, office_roles, owner, update_case, update_fact
 from cprac.services.chamber import Chamber
 from cprac.services.errors import NotFoundError, RefusedError, StaleError
+from cprac.services.questions import earliest_session, events_since, folded, holders_of, subject_for
 
-PERSONAL_ROLES = (Role.MEDIATOR, Role.OPINION_AUTHOR, Role.MUNICIPAL_ATTORNEY)
+__all__ = [
+    "Done",
+    "act_in",
+    "compartment_of",
+    "earliest_session",
+    "events_since",
+    "fact_values",
+    "first_act",
+    "folded",
+    "holders_of",
+    "lock_case",
+    "office_roles",
+    "owner",
+    "perform",
+    "record_service",
+    "split_values",
+    "subject_for",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class Done:
         return dataclasses.asdict(self)
 
 
-def perform(  # noqa: PLR0913  (an act is these things)
+def perform(
     chamber: Chamber,
     account: int | None,
     number: str,
@@ -95,8 +101,16 @@ def lock_case(session: Session, number: str) -> Case:
 
 
 def act_in(  # noqa: PLR0913
-    session: Session, chamber: Chamber, case: Case, account: int | None, act: Act, values: dict[str, Any], *,
-    version: int | None, now: datetime, role: Role | None = None,
+    session: Session,
+    chamber: Chamber,
+    case: Case,
+    account: int | None,
+    act: Act,
+    values: dict[str, Any],
+    *,
+    version: int | None,
+    now: datetime,
+    role: Role | None = None,
 ) -> Done:
     """Do *act* in an already locked case, inside the caller's transaction.
 
@@ -123,7 +137,15 @@ def act_in(  # noqa: PLR0913
 
 
 def first_act(  # noqa: PLR0913
-    session: Session, chamber: Chamber, case: Case, account: int | None, role: Role, act: Act, values: dict[str, Any], now: datetime,
+    session: Session,
+    chamber: Chamber,
+    case: Case,
+    account: int | None,
+    role: Role,
+    act: Act,
+    values: dict[str, Any],
+    *,
+    now: datetime,
     private: Mapping[str, Any] | None = None,
 ) -> Done:
     """Event 1 of a new case: its payload carries every fact, so that the fold starts from nothing."""
@@ -136,128 +158,37 @@ def first_act(  # noqa: PLR0913
     return _write_docket(session, chamber, case, viewer, answer, values, subject, now, kept=private, first=True)
 
 
-def holders_of(session: Session, case: Case, roles: tuple[Role, ...], now: datetime) -> list[CaseRole]:
-    """The role rows of a case that are in force at *now*."""
-    return list(
-        session.scalars(
-            select(CaseRole).where(
-                CaseRole.case_id == case.id, CaseRole.role.in_(roles), CaseRole.from_at <= now,
-                or_(CaseRole.until_at.is_(None), CaseRole.until_at > now),
-            )
-        )
-    )
-
-
-def events_since(session: Session, case: Case, version: int) -> list[dict[str, Any]]:
-    """The docket events after *version*, newest last: what a stale form did not know."""
-    rows = session.scalars(
-        select(EventRow)
-        .where(EventRow.case_id == case.id, EventRow.compartment == Compartment.DOCKET.value, EventRow.version > version)
-        .order_by(EventRow.version)
-    )
-    return [{"act": row.act, "at": row.at, "actor": row.actor_id, "version": row.version} for row in rows]
-
-
-# --- the question ---------------------------------------------------------------------------------------------------
-
-
-def subject_for(  # noqa: PLR0913
-    session: Session, chamber: Chamber, case: Case, viewer: Viewer, on: date, values: Mapping[str, Any] | None, act: Act | None = None
-) -> Subject:
-    """The question about *case* that *viewer* asks on the day *on*; ``values`` None asks for the menu."""
-    regulation = chamber.rules_of(case.procedure)
-    facts = from_plain(CaseFacts, case.facts)
-    calendar = chamber.calendar(deadline_rows.decreed_days(session))
-    ledger = deadline_rows.Ledger(session, case, regulation, calendar, on, case.version)
-    subject = Subject(
-        state=case.state, facts=facts, actor=Actor(viewer.account, viewer.roles, viewer.parties), on=on,
-        switches=regulation.switches, values=values, deadlines=ledger.facts(), approvers=_approvers(regulation, facts, on),
-    )
-    if values is not None and act is not None:
-        subject.people = _people(session, chamber, case, act, values, on)
-        if values.get("session_on") is not None:
-            subject.earliest_session = earliest_session(regulation, calendar, on, values["session_on"])
-        if act is Act.SET_ASIDE:
-            subject.previous = _before_last(session, case)
-    return subject
-
-
-def _approvers(regulation: Regulation, facts: CaseFacts, on: date) -> tuple[str, ...]:
-    if facts.settlement is None or facts.settlement.approvers:
-        return () if facts.settlement is None else facts.settlement.approvers
-    try:
-        return approvers_for(regulation, facts.matter, facts.settlement.direction, facts.settlement.amount, on)
-    except RegulationError:
-        return ()
-
-
-def earliest_session(regulation: Regulation, calendar: Any, on: date, wanted: date) -> date:
-    """The first day a meeting told today may be held: counted backwards from the meeting, the notice fits (D-NOTICE)."""
-    rule = regulation.rule("D-NOTICE")
-    if wanted > on and due_date(rule, wanted, calendar).due >= on:
-        return wanted
-    day = on
-    while due_date(rule, day, calendar).due < on or day <= on:
-        day = calendar.add_business_days(day, 1)
-    return day
-
-
-def _people(session: Session, chamber: Chamber, case: Case, act: Act, values: Mapping[str, Any], on: date) -> dict[int, Person]:  # noqa: PLR0913
-    people: dict[int, Person] = {}
-    for item in FIELDS[act]:
-        account = values.get(item.name)
-        if item.kind is not Kind.ACCOUNT or account is None:
-            continue
-        roles = frozenset(session.scalars(select(CaseRole.role).where(CaseRole.case_id == case.id, CaseRole.account_id == account)))
-        leave = session.scalar(
-            select(Leave.from_on).where(Leave.account_id == account, Leave.from_on >= on).order_by(Leave.from_on).limit(1)
-        )
-        people[account] = Person(
-            offices=offices_of(session, account, on), roles=roles, leave_from=leave,
-            represented_a_party=bool(roles & {Role.APPLICANT, Role.INVITEE, Role.MUNICIPAL_ATTORNEY}),
-        )
-    return people
-
-
-def _before_last(session: Session, case: Case) -> tuple[CaseState, CaseFacts] | None:
-    before = folded(session, case, until=case.version - 1)
-    return None if before.version == 0 else (CaseState(before.state), from_plain(CaseFacts, before.facts))
-
-
-def folded(session: Session, case: Case, until: int | None = None) -> Any:
-    """The docket of *case* folded up to the version *until* (all of it by default)."""
-    query = select(EventRow.version, EventRow.payload).where(
-        EventRow.case_id == case.id, EventRow.compartment == Compartment.DOCKET.value
-    ).order_by(EventRow.version)
-    if until is not None:
-        query = query.where(EventRow.version <= until)
-    return fold((row.version, row.payload) for row in session.execute(query))
-
-
-def _prepare(session: Session, chamber: Chamber, case: Case, act: Act, values: dict[str, Any], now: datetime) -> dict[str, Any]:  # noqa: PLR0913
+def _prepare(
+    session: Session, chamber: Chamber, case: Case, act: Act, values: dict[str, Any], now: datetime
+) -> dict[str, Any]:
     """Add what follows from the values and is not asked for: the local day of a meeting, what a notice was about."""
     if values.get("starts_at") is not None:
         values["session_on"] = chamber.day(values["starts_at"])
     if act is Act.RECORD_SERVICE and values.get("notice") is not None:
         notice = session.scalar(
-            select(Notice).where(Notice.case_id == case.id, Notice.ordinal == values["notice"], Notice.served_at.is_(None))
+            select(Notice).where(
+                Notice.case_id == case.id, Notice.ordinal == values["notice"], Notice.served_at.is_(None)
+            )
         )
         if notice is None or notice.cancelled_at is not None:
-            raise RefusedError(Refusal("Esse aviso já foi registrado. Escolha outro.", "Lei 9.784/1999, art. 26", "value", "notice"))
+            raise RefusedError(
+                Refusal("Esse aviso já foi registrado. Escolha outro.", "Lei 9.784/1999, art. 26", "value", "notice")
+            )
         values["party"], values["starts"] = notice.party_ordinal, notice.starts
     if act is Act.AUTHORIZE:
         values["text_hash"] = documents.term_hash(session, chamber, case, now)
     return values
 
 
-# --- the answer, written ----------------------------------------------------------------------------------------------
-
-
 def split_values(act: Act, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The values as they enter the docket (plain, nothing personal) and as they are kept apart."""
     private_names = {item.name for item in FIELDS[act] if item.private}
-    public = {name: to_plain(value) for name, value in values.items() if name not in private_names and name != "obligations"}
-    private = {name: to_plain(value) for name, value in values.items() if name in private_names and value not in (None, "", ())}
+    public = {
+        name: to_plain(value) for name, value in values.items() if name not in private_names and name != "obligations"
+    }
+    private = {
+        name: to_plain(value) for name, value in values.items() if name in private_names and value not in (None, "", ())
+    }
     private.pop("files", None)
     if values.get("obligations"):
         private["obligations"] = [to_plain(dict(row)) for row in values["obligations"]]
@@ -268,16 +199,31 @@ def _instant(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _write_private(  # noqa: PLR0913
-    session: Session, chamber: Chamber, case: Case, viewer: Viewer, decision: Decision, values: dict[str, Any], now: datetime
+def _write_private(
+    session: Session,
+    chamber: Chamber,
+    case: Case,
+    viewer: Viewer,
+    decision: Decision,
+    values: dict[str, Any],
+    now: datetime,
 ) -> Done:
     """Append to the compartment's own chain. Changes no column of the case and tells nobody."""
     act = decision.act
     compartment = compartment_of(act, viewer, values)
     public, private = split_values(act, values)
     chains.append(
-        session, chamber, case, compartment, act.value, viewer.account, decision.role.value, now, chamber.day(now),
-        {"values": public}, private,
+        session,
+        chamber,
+        case,
+        compartment,
+        act=act.value,
+        actor=viewer.account,
+        role=decision.role.value,
+        now=now,
+        on=chamber.day(now),
+        payload={"values": public},
+        private=private,
     )
     return Done(case.number, case.version, case.state.value, act.value)
 
@@ -292,8 +238,17 @@ def compartment_of(act: Act, viewer: Viewer, values: Mapping[str, Any]) -> str:
 
 
 def _write_docket(  # noqa: PLR0913
-    session: Session, chamber: Chamber, case: Case, viewer: Viewer, decision: Decision, values: dict[str, Any], subject: Subject, now: datetime,
-    *, kept: Mapping[str, Any] | None = None, first: bool = False,
+    session: Session,
+    chamber: Chamber,
+    case: Case,
+    viewer: Viewer,
+    decision: Decision,
+    values: dict[str, Any],
+    subject: Subject,
+    now: datetime,
+    *,
+    kept: Mapping[str, Any] | None = None,
+    first: bool = False,
 ) -> Done:
     act, on, version = decision.act, subject.on, case.version + 1
     calendar = chamber.calendar(deadline_rows.decreed_days(session))
@@ -316,16 +271,30 @@ def _write_docket(  # noqa: PLR0913
     recorded = to_plain(facts) if first else changes(from_plain(CaseFacts, case.facts), facts)
     public, private = split_values(act, {item.name: values[item.name] for item in FIELDS[act] if item.name in values})
     private = {**private, **(kept or {})}
-    _update_case(session, case, decision.dest, facts, ledger, version, now)
+    update_case(session, case, decision.dest, facts, ledger, version, now)
     payload = {
-        "from": decision.row.source.value, "to": decision.dest.value, "changes": recorded,
-        "deadlines": ledger.lines, "values": public, "waiting_on": case.waiting_on.value,
+        "from": decision.row.source.value,
+        "to": decision.dest.value,
+        "changes": recorded,
+        "deadlines": ledger.lines,
+        "values": public,
+        "waiting_on": case.waiting_on.value,
     }
     chains.append(
-        session, chamber, case, Compartment.DOCKET.value, act.value, viewer.account, decision.role.value, now, on, payload, private
+        session,
+        chamber,
+        case,
+        Compartment.DOCKET.value,
+        act=act.value,
+        actor=viewer.account,
+        role=decision.role.value,
+        now=now,
+        on=on,
+        payload=payload,
+        private=private,
     )
     documents.write(session, chamber, case, decision, viewer, values, version, now)
-    _update_fact(session, case, facts)
+    update_fact(session, case, facts)
     if act is Act.ADMIT_PARTIALLY:
         from cprac.services.intake import split_rejected  # noqa: PLC0415  (intake files through this module)
 
@@ -342,7 +311,9 @@ def _set_aside(session: Session, case: Case, ledger: deadline_rows.Ledger, now: 
     """Undo what the last act left: deadlines, roles, notices not yet received, mails not yet sent."""
     last = session.scalar(
         select(EventRow).where(
-            EventRow.case_id == case.id, EventRow.compartment == Compartment.DOCKET.value, EventRow.version == case.version
+            EventRow.case_id == case.id,
+            EventRow.compartment == Compartment.DOCKET.value,
+            EventRow.version == case.version,
         )
     )
     ledger.restore(folded(session, case, until=case.version - 1).deadlines)
@@ -359,67 +330,16 @@ def _set_aside(session: Session, case: Case, ledger: deadline_rows.Ledger, now: 
         notice.served_at = notice.served_on = None
 
 
-def record_service(session: Session, case: Case, ledger: deadline_rows.Ledger, values: Mapping[str, Any], now: datetime) -> None:
+def record_service(
+    session: Session, case: Case, ledger: deadline_rows.Ledger, values: Mapping[str, Any], now: datetime
+) -> None:
     """Mark a notice as received and open the deadline that its receipt starts."""
     notice = session.scalars(select(Notice).where(Notice.case_id == case.id, Notice.ordinal == values["notice"])).one()
     notice.served_at, notice.served_on, notice.channel = now, values["served_on"], values["channel"]
     if notice.starts:
-        running = any(row.rule == notice.starts and row.party_ordinal == notice.party_ordinal and row.ended_on is None for row in ledger.rows)
+        running = any(
+            row.rule == notice.starts and row.party_ordinal == notice.party_ordinal and row.ended_on is None
+            for row in ledger.rows
+        )
         if not running:
             ledger.open(notice.starts, values["served_on"], party=notice.party_ordinal)
-
-
-def _update_case(session: Session, case: Case, state: CaseState, facts: CaseFacts, ledger: deadline_rows.Ledger, version: int, now: datetime) -> None:  # noqa: PLR0913
-    """Write the caches that lists sort and filter by."""
-    case.state, case.version, case.facts, case.updated_at = state, version, to_plain(facts), now
-    case.waiting_on = waiting_on(state, facts)
-    case.responsible_role = responsible(state, facts)
-    case.owner_id = owner(case.responsible_role, facts)
-    row = ledger.next_due()
-    case.next_due, case.next_rule = (row.due, row.rule) if row else (None, "")
-    case.origin, case.filed_on, case.closed_on = facts.origin, facts.filed_on, facts.closed_on
-    case.external_process, case.value = facts.external_process, facts.value
-    known = {item.cnj: item for item in session.scalars(select(LinkedLawsuit).where(LinkedLawsuit.case_id == case.id))}
-    for lawsuit in facts.lawsuits:
-        if lawsuit.cnj in known:
-            known[lawsuit.cnj].status = lawsuit.status
-        else:
-            session.add(LinkedLawsuit(case_id=case.id, cnj=lawsuit.cnj, status=lawsuit.status))
-
-
-def owner(role: Role | None, facts: CaseFacts) -> int | None:
-    """The person who must act, where the role is one person's and not an office's."""
-    if role is Role.MEDIATOR and facts.mediator is not None:
-        return facts.mediator.account
-    if role is Role.MUNICIPAL_ATTORNEY:
-        return facts.city_attorney
-    if role is Role.OPINION_AUTHOR and facts.settlement is not None:
-        return facts.settlement.opinion_by
-    return None
-
-
-def fact_values(case: Case, state: CaseState, facts: CaseFacts) -> dict[str, Any]:
-    """The statistics row of a case, as a function of its fold. Nothing personal."""
-    settlement = facts.settlement if facts.settlement_in_force else None
-    return {
-        "origin": facts.origin, "state": state.value, "matter": facts.matter, "agency_id": facts.agency, "channel": facts.channel,
-        "filed_on": facts.filed_on, "admitted_on": facts.admitted_on, "closed_on": facts.closed_on, "outcome": facts.outcome,
-        "value_claimed": facts.value, "value_agreed": settlement.amount if settlement else None,
-        "direction": settlement.direction if settlement else "", "paused_days": facts.paused_days,
-        "sessions": facts.sessions_opened, "lawsuits": len(facts.lawsuits), "priority": facts.priority,
-    }
-
-
-def _update_fact(session: Session, case: Case, facts: CaseFacts) -> None:
-    row = session.get(CaseFact, case.id)
-    values = fact_values(case, case.state, facts)
-    if row is None:
-        session.add(CaseFact(case_id=case.id, **values))
-        return
-    for name, value in values.items():
-        setattr(row, name, value)
-
-
-def office_roles(offices: frozenset[Office]) -> frozenset[Role]:
-    """The roles whose common worklist somebody with these offices shares."""
-    return frozenset(Role(office.value) for office in offices if office.value in set(Role) and Role(office.value) not in PERSONAL_ROLES)

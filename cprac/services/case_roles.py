@@ -16,8 +16,14 @@ from cprac.persistence.models import Account, Case, CaseRole, OfficeHolding
 from cprac.services.chamber import Chamber
 
 
-def grant(  # noqa: PLR0913  (a role row is these things)
-    session: Session, case: Case, account: int, role: Role, now: datetime, party: int | None = None, until: datetime | None = None
+def grant(
+    session: Session,
+    case: Case,
+    account: int,
+    role: Role,
+    now: datetime,
+    party: int | None = None,
+    until: datetime | None = None,
 ) -> CaseRole:
     """Give *account* the role in the case from *now* on."""
     row = CaseRole(case_id=case.id, account_id=account, role=role, party_ordinal=party, from_at=now, until_at=until)
@@ -29,7 +35,9 @@ def end(session: Session, case: Case, role: Role, now: datetime, keep: int | Non
     """End everybody's *role* in the case now, but for the account *keep*."""
     rows = session.scalars(
         select(CaseRole).where(
-            CaseRole.case_id == case.id, CaseRole.role == role, or_(CaseRole.until_at.is_(None), CaseRole.until_at > now)
+            CaseRole.case_id == case.id,
+            CaseRole.role == role,
+            or_(CaseRole.until_at.is_(None), CaseRole.until_at > now),
         )
     )
     for row in rows:
@@ -37,7 +45,9 @@ def end(session: Session, case: Case, role: Role, now: datetime, keep: int | Non
             row.until_at = max(now, row.from_at)
 
 
-def apply(session: Session, chamber: Chamber, case: Case, act: Act, values: Mapping[str, Any], facts: CaseFacts, now: datetime) -> None:  # noqa: PLR0913
+def apply(
+    session: Session, chamber: Chamber, case: Case, act: Act, values: Mapping[str, Any], facts: CaseFacts, now: datetime
+) -> None:
     """Give and end the roles that *act* gives and ends."""
     city = facts.city_party
     match act:
@@ -63,11 +73,20 @@ def apply(session: Session, chamber: Chamber, case: Case, act: Act, values: Mapp
 
 def _grant_approvers(session: Session, chamber: Chamber, case: Case, now: datetime) -> None:
     on = chamber.day(now)
-    held = set(session.scalars(select(CaseRole.account_id).where(
-        CaseRole.case_id == case.id, CaseRole.role == Role.APPROVER, CaseRole.until_at.is_(None))))
+    held = set(
+        session.scalars(
+            select(CaseRole.account_id).where(
+                CaseRole.case_id == case.id, CaseRole.role == Role.APPROVER, CaseRole.until_at.is_(None)
+            )
+        )
+    )
     accounts = session.scalars(
-        select(Account.id).join(OfficeHolding).where(
-            OfficeHolding.office == Office.APPROVER, Account.active, OfficeHolding.from_on <= on,
+        select(Account.id)
+        .join(OfficeHolding)
+        .where(
+            OfficeHolding.office == Office.APPROVER,
+            Account.active,
+            OfficeHolding.from_on <= on,
             or_(OfficeHolding.until_on.is_(None), OfficeHolding.until_on >= on),
         )
     )

@@ -1,4 +1,4 @@
-"""Appending to a compartment's chain: the event row, its private part, the new head. Only within an act's transaction."""
+"""Appending to a compartment's chain: event row, private part, new head. Only within an act's transaction."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def append(  # noqa: PLR0913  (an event is these things)
     chamber: Chamber,
     case: Case,
     compartment: str,
+    *,
     act: str,
     actor: int | None,
     role: str,
@@ -40,8 +41,19 @@ def append(  # noqa: PLR0913  (an event is these things)
         case.number, compartment, chain.version + 1, act, actor, role, now, on, payload, kept, chain.head, "", SCHEMA
     )
     row = EventRow(
-        case_id=case.id, compartment=compartment, version=event.version, act=act, actor_id=actor, role=role, at=now, on=on,
-        payload=dict(payload), private_digest=kept, previous=chain.head, hash=digest(event), schema=SCHEMA,
+        case_id=case.id,
+        compartment=compartment,
+        version=event.version,
+        act=act,
+        actor_id=actor,
+        role=role,
+        at=now,
+        on=on,
+        payload=dict(payload),
+        private_digest=kept,
+        previous=chain.head,
+        hash=digest(event),
+        schema=SCHEMA,
     )
     session.add(row)
     chain.version, chain.head = row.version, row.hash
@@ -59,6 +71,17 @@ def version_of(session: Session, case_id: int, compartment: str) -> int:
 def as_event(row: EventRow, number: str) -> Event:
     """The stored row as the domain's event."""
     return Event(
-        number, row.compartment, row.version, row.act, row.actor_id, row.role, row.at, row.on, row.payload,
-        row.private_digest, row.previous, row.hash, row.schema,
+        number,
+        row.compartment,
+        row.version,
+        row.act,
+        row.actor_id,
+        row.role,
+        row.at,
+        row.on,
+        row.payload,
+        row.private_digest,
+        row.previous,
+        row.hash,
+        row.schema,
     )

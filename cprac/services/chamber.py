@@ -1,4 +1,4 @@
-"""The chamber as a running thing: its regulation, its day, its secrets, its settings. Made once at the edge, passed down.
+"""The chamber as a running thing: regulation, day, secrets, settings. Made once at the edge, passed down.
 
 Services take it as their first argument, so none of them reads a clock, a setting or a random source by itself.
 """
@@ -40,7 +40,7 @@ class Chamber:
         return ZoneInfo(self.regulation.chamber.time_zone)
 
     def rules_of(self, procedure: str) -> Regulation:
-        """Today's rules with the procedure a case was filed under (architecture.md §4): its steps and lengths of time."""
+        """Today's rules with the procedure a case was filed under (architecture.md §4)."""
         if procedure in ("", self.regulation.version) or self.older is None:
             return self.regulation
         return self.regulation.with_procedure_of(self.older(procedure))

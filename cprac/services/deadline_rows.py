@@ -30,7 +30,9 @@ OPEN_ENDED = ("open", "paused", "expired")
 def decreed_days(session: Session) -> tuple[CalendarDay, ...]:
     """The days decreed during the year that stand today, in order."""
     rows = session.scalars(
-        select(CalendarDayRow).where(CalendarDayRow.withdrawn_at.is_(None)).order_by(CalendarDayRow.day, CalendarDayRow.id)
+        select(CalendarDayRow)
+        .where(CalendarDayRow.withdrawn_at.is_(None))
+        .order_by(CalendarDayRow.day, CalendarDayRow.id)
     )
     return tuple(
         CalendarDay(row.day, row.name, DayKind(row.kind), row.legal_act, row.known_from.date()) for row in rows
@@ -72,7 +74,8 @@ class Ledger:
     def _running(self, rules: tuple[str, ...]) -> list[DeadlineRow]:
         everything = EVERY_DEADLINE in rules
         return [
-            row for row in self.rows
+            row
+            for row in self.rows
             if row.ended_on is None and row.status in OPEN_ENDED and (everything or row.rule in rules)
         ]
 
@@ -80,9 +83,15 @@ class Ledger:
         line = {"ordinal": row.ordinal, "rule": row.rule, "status": row.status, "due": row.due.isoformat(), **more}
         self.lines = [item for item in self.lines if item["ordinal"] != row.ordinal] + [line]
 
-    def open(  # noqa: PLR0913  (a deadline is opened by these)
-        self, rule_id: str, trigger: date, *, party: int | None = None, subject: int | None = None,
-        due: date | None = None, urgent: bool = False,
+    def open(
+        self,
+        rule_id: str,
+        trigger: date,
+        *,
+        party: int | None = None,
+        subject: int | None = None,
+        due: date | None = None,
+        urgent: bool = False,
     ) -> DeadlineRow:
         """Open a deadline of *rule_id* counted from *trigger*, or with the given *due* date."""
         rule = self.regulation.rule(rule_id, urgent=urgent)
@@ -90,9 +99,20 @@ class Ledger:
             due = due_date(rule, trigger, self.calendar).due
         kind, _, act = rule.on_expiry.partition(":")
         row = DeadlineRow(
-            case_id=self.case.id, ordinal=len(self.rows) + 1, rule=rule_id, party_ordinal=party, subject=subject,
-            trigger_on=trigger, due=due, communicated=due, status="open", pauses=[], extended=0,
-            calendar_version=self.calendar.version, known_from=self.on, proposes=act if kind in ("propose", "automatic") else "",
+            case_id=self.case.id,
+            ordinal=len(self.rows) + 1,
+            rule=rule_id,
+            party_ordinal=party,
+            subject=subject,
+            trigger_on=trigger,
+            due=due,
+            communicated=due,
+            status="open",
+            pauses=[],
+            extended=0,
+            calendar_version=self.calendar.version,
+            known_from=self.on,
+            proposes=act if kind in ("propose", "automatic") else "",
             opened_version=self.version,
         )
         self.session.add(row)
@@ -103,7 +123,9 @@ class Ledger:
     def close(self, rules: tuple[str, ...], act: Act, *, party: int | None = None, subject: int | None = None) -> None:
         """End the running deadlines of *rules* by *act*: met, or expired where the act is the one expiry proposes."""
         for row in self._running(rules):
-            if (party is not None and row.party_ordinal not in (None, party)) or (subject is not None and row.subject != subject):
+            if (party is not None and row.party_ordinal not in (None, party)) or (
+                subject is not None and row.subject != subject
+            ):
                 continue
             row.status = "expired" if row.proposes == act.value and row.due < self.on else "met"
             self._end(row)

@@ -41,8 +41,12 @@ class Upload:
 
 
 def _environment() -> Environment:
-    environment = Environment(  # noqa: S701  (plain text, not HTML: the page escapes it when it shows it)
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701  (plain text: the page that shows it escapes it)
     )
     environment.filters["brl"] = lambda centavos: format_currency(centavos / 100, "BRL", locale="pt_BR")
     return environment
@@ -51,12 +55,19 @@ def _environment() -> Environment:
 def clean_name(name: str) -> str:
     """The given file name as harmless data: no path, no control or bidirectional characters, at most 120 characters."""
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(char for char in base if char.isprintable() and char not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\"'<>|:*?")
+    kept = "".join(
+        char
+        for char in base
+        if char.isprintable() and char not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\"'<>|:*?"
+    )
     return kept.strip(". ")[:120] or "arquivo"
 
 
 MEDIA = {
-    ".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".odt": "application/vnd.oasis.opendocument.text",
 }
@@ -64,7 +75,7 @@ MEDIA = {
 
 def sniff(data: bytes, name: str) -> str:
     """The media type of an accepted file, from its first bytes and its extension together; BadFileError otherwise."""
-    extension = os.path.splitext(name.lower())[1]
+    extension = Path(name.lower()).suffix
     if extension not in MEDIA:
         msg = f"O arquivo “{clean_name(name)}” não é aceito. Envie PDF, JPG, PNG, DOCX ou ODT."
         raise BadFileError(msg)
@@ -94,7 +105,7 @@ def store(chamber: Chamber, data: bytes) -> str:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
-        os.replace(temporary, target)
+        Path(temporary).replace(target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
@@ -118,11 +129,26 @@ def accept(chamber: Chamber, uploads: tuple[Upload, ...]) -> list[tuple[Upload, 
 
 
 def attach(  # noqa: PLR0913  (an attachment is these things)
-    session: Session, chamber: Chamber, case: Case, uploads: tuple[Upload, ...], information_class: InformationClass,
-    author: int | None, version: int, now: datetime, *, compartment: str = "docket", party: int | None = None, title: str = "",
+    session: Session,
+    chamber: Chamber,
+    case: Case,
+    uploads: tuple[Upload, ...],
+    information_class: InformationClass,
+    author: int | None,
+    version: int,
+    now: datetime,
+    *,
+    compartment: str = "docket",
+    party: int | None = None,
+    title: str = "",
 ) -> None:
     """Add the documents of *uploads* to the case."""
-    used = session.scalar(select(func.sum(Document.size)).where(Document.case_id == case.id, Document.media_type.is_not(None))) or 0
+    used = (
+        session.scalar(
+            select(func.sum(Document.size)).where(Document.case_id == case.id, Document.media_type.is_not(None))
+        )
+        or 0
+    )
     if used + sum(len(upload.data) for upload in uploads) > chamber.regulation.uploads.max_case_bytes:
         msg = "O caso já tem muitos arquivos. Entregue os demais na Secretaria."
         raise BadFileError(msg)
@@ -130,36 +156,68 @@ def attach(  # noqa: PLR0913  (an attachment is these things)
         name = clean_name(upload.name)
         session.add(
             Document(
-                token=chamber.token(f"{case.number}:{compartment}:document"), case_id=case.id, compartment=compartment,
-                version=version, kind="attachment", information_class=information_class, party_ordinal=party,
-                author_id=author, title=(title if len(uploads) == 1 else f"{title} ({number})") if title else name,
-                text=None, media_type=media, file_name=name, sha256=digest, size=len(upload.data), created_at=now,
+                token=chamber.token(f"{case.number}:{compartment}:document"),
+                case_id=case.id,
+                compartment=compartment,
+                version=version,
+                kind="attachment",
+                information_class=information_class,
+                party_ordinal=party,
+                author_id=author,
+                title=(title if len(uploads) == 1 else f"{title} ({number})") if title else name,
+                text=None,
+                media_type=media,
+                file_name=name,
+                sha256=digest,
+                size=len(upload.data),
+                created_at=now,
             )
         )
 
 
-def write(  # noqa: PLR0913
-    session: Session, chamber: Chamber, case: Case, decision: Decision, viewer: Viewer, values: Mapping[str, Any], version: int, now: datetime
+def write(
+    session: Session,
+    chamber: Chamber,
+    case: Case,
+    decision: Decision,
+    viewer: Viewer,
+    values: Mapping[str, Any],
+    version: int,
+    now: datetime,
 ) -> None:
     """Write the pages that *decision*'s row produces, attach its files, and record a signature."""
     from cprac.domain.documents import DocumentKind  # noqa: PLC0415
 
     for name in decision.row.documents:
         kind = DocumentKind(name)
-        text = term_text(session, chamber, case, now) if name == "final_term" else compose(
-            session, chamber, case, name, decision, values, now
+        text = (
+            term_text(session, chamber, case, now)
+            if name == "final_term"
+            else compose(session, chamber, case, name, decision, values, now)
         )
         session.add(
             Document(
-                token=chamber.token(f"{case.number}:docket:document"), case_id=case.id, compartment="docket", version=version,
-                kind=name, information_class=kind.information_class, author_id=viewer.account, title=kind.title, text=text,
-                media_type=None, sha256=text_hash(text), size=len(text.encode()), created_at=now,
+                token=chamber.token(f"{case.number}:docket:document"),
+                case_id=case.id,
+                compartment="docket",
+                version=version,
+                kind=name,
+                information_class=kind.information_class,
+                author_id=viewer.account,
+                title=kind.title,
+                text=text,
+                media_type=None,
+                sha256=text_hash(text),
+                size=len(text.encode()),
+                created_at=now,
             )
         )
     files = tuple(values.get("files") or ())
     if files:
         chosen = InformationClass(values["audience"]) if values.get("audience") else decision.act.information_class
-        attach(session, chamber, case, files, chosen, viewer.account, version, now, title=str(values.get("title") or ""))
+        attach(
+            session, chamber, case, files, chosen, viewer.account, version, now, title=str(values.get("title") or "")
+        )
     if decision.act is Act.SIGN:
         _sign(session, case, decision, viewer, now)
 
@@ -178,19 +236,34 @@ def _sign(session: Session, case: Case, decision: Decision, viewer: Viewer, now:
     for ordinal in settlement.signatures:
         if ordinal not in signed:
             session.add(
-                Signature(document_id=term.id, account_id=viewer.account, party_ordinal=ordinal, sha256=term.sha256, signed_at=now)
+                Signature(
+                    document_id=term.id,
+                    account_id=viewer.account,
+                    party_ordinal=ordinal,
+                    sha256=term.sha256,
+                    signed_at=now,
+                )
             )
 
 
 def final_term(session: Session, case: Case) -> Document | None:
     """The term to be signed: the last one written."""
     return session.scalar(
-        select(Document).where(Document.case_id == case.id, Document.kind == "final_term").order_by(Document.version.desc()).limit(1)
+        select(Document)
+        .where(Document.case_id == case.id, Document.kind == "final_term")
+        .order_by(Document.version.desc())
+        .limit(1)
     )
 
 
-def compose(  # noqa: PLR0913
-    session: Session, chamber: Chamber, case: Case, kind: str, decision: Decision, values: Mapping[str, Any], now: datetime
+def compose(
+    session: Session,
+    chamber: Chamber,
+    case: Case,
+    kind: str,
+    decision: Decision,
+    values: Mapping[str, Any],
+    now: datetime,
 ) -> str:
     """The text of a page, from ``templates/documents/<kind>.txt`` or the generic one."""
     environment = _environment()
@@ -200,10 +273,18 @@ def compose(  # noqa: PLR0913
         for item in FIELDS[decision.act]
         if values.get(item.name) not in (None, "", ()) and item.kind not in HIDDEN_IN_PAGES
     ]
-    return template.render(
-        **_context(session, chamber, case, now), act=decision.act, values=values, facts=decision.facts, dest=decision.dest,
-        fields=fields, legal_basis=decision.row.legal_basis,
-    ).strip() + "\n"
+    return (
+        template.render(
+            **_context(session, chamber, case, now),
+            act=decision.act,
+            values=values,
+            facts=decision.facts,
+            dest=decision.dest,
+            fields=fields,
+            legal_basis=decision.row.legal_basis,
+        ).strip()
+        + "\n"
+    )
 
 
 HIDDEN_IN_PAGES = frozenset({Kind.FILES, Kind.ACCOUNT, Kind.OBLIGATIONS, Kind.NOTICE})
@@ -222,7 +303,8 @@ def shown(chamber: Chamber, item: ActField, value: Any) -> str:
     if item.kind is Kind.CHOICE:
         options = (
             chamber.regulation.choices(item.choices.partition(":")[2])
-            if isinstance(item.choices, str) else item.choices
+            if isinstance(item.choices, str)
+            else item.choices
         )
         return dict(options).get(value, str(value))
     if isinstance(value, (list, tuple)):
@@ -233,9 +315,15 @@ def shown(chamber: Chamber, item: ActField, value: Any) -> str:
 def _context(session: Session, chamber: Chamber, case: Case, now: datetime) -> dict[str, Any]:
     parties = list(session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.ordinal)))
     return {
-        "chamber": chamber.regulation.chamber, "regulation": chamber.regulation, "number": case.number,
-        "on": chamber.day(now), "parties": parties, "matter": case.matter,
-        "account_name": lambda account: (session.get(Account, account).name if account and session.get(Account, account) else ""),
+        "chamber": chamber.regulation.chamber,
+        "regulation": chamber.regulation,
+        "number": case.number,
+        "on": chamber.day(now),
+        "parties": parties,
+        "matter": case.matter,
+        "account_name": lambda account: (
+            session.get(Account, account).name if account and session.get(Account, account) else ""
+        ),
     }
 
 
@@ -252,9 +340,13 @@ def term_text(session: Session, chamber: Chamber, case: Case, now: datetime) -> 
     context = _context(session, chamber, case, now)
     if draft is not None:
         context["on"] = draft[0].on
-    return _environment().get_template("final_term.txt").render(
-        **context, draft=words, facts=from_plain(CaseFacts, case.facts)
-    ).strip() + "\n"
+    return (
+        _environment()
+        .get_template("final_term.txt")
+        .render(**context, draft=words, facts=from_plain(CaseFacts, case.facts))
+        .strip()
+        + "\n"
+    )
 
 
 def term_hash(session: Session, chamber: Chamber, case: Case, now: datetime) -> str:

@@ -97,20 +97,26 @@ def next_number(session: Session, year: int) -> CaseNumber:
 def file(chamber: Chamber, account: int | None, new: NewCase, *, key: str, now: datetime) -> Receipt:
     """File a case online or at the desk: application, case, parties, event 1, receipt. Ten equal submissions file one.
 
-    Raises RefusedError (a rule), BadFileError (an upload), KeyReusedError. The access key and the claim code are derived
-    again for an equal submission, so its answer is the same.
+    Raises RefusedError (a rule), BadFileError (an upload), KeyReusedError. An equal submission gets the same receipt.
     """
     asked = submissions.fingerprint("file", to_plain(replace(new, files=())), [len(item.data) for item in new.files])
     with transaction() as session:
         earlier = submissions.claim(session, key, account, asked, now)
         if earlier is not None:
-            return Receipt(earlier["number"], earlier["access_key"], earlier["claim_code"], datetime.fromisoformat(earlier["filed_at"]))
+            return Receipt(
+                earlier["number"],
+                earlier["access_key"],
+                earlier["claim_code"],
+                datetime.fromisoformat(earlier["filed_at"]),
+            )
         receipt, _case = file_in(session, chamber, account, new, now)
         submissions.answer(session, key, {**to_plain(replace(receipt, filed_at=None)), "filed_at": now.isoformat()})  # type: ignore[arg-type]
         return receipt
 
 
-def file_in(session: Session, chamber: Chamber, account: int | None, new: NewCase, now: datetime, act: Act = Act.SUBMIT) -> tuple[Receipt, Case]:  # noqa: PLR0913
+def file_in(
+    session: Session, chamber: Chamber, account: int | None, new: NewCase, now: datetime, act: Act = Act.SUBMIT
+) -> tuple[Receipt, Case]:
     """File inside the caller's transaction."""
     _check(chamber, new)
     on = chamber.day(now)
@@ -125,12 +131,18 @@ def file_in(session: Session, chamber: Chamber, account: int | None, new: NewCas
     roles = set[Role]()
     if account is not None:
         offices = offices_of(session, account, on)
-        roles = {Role(office.value) for office in offices if office.value in ("registry", "coordinator", "municipal_attorney")}
+        roles = {
+            Role(office.value)
+            for office in offices
+            if office.value in ("registry", "coordinator", "municipal_attorney")
+        }
     if not roles:
         roles = {Role.APPLICANT}
     if account is not None and roles == {Role.APPLICANT}:
         case_roles.grant(session, case, account, Role.APPLICANT, now, party=1)
-    role = next(role for role in (Role.REGISTRY, Role.COORDINATOR, Role.MUNICIPAL_ATTORNEY, Role.APPLICANT) if role in roles)
+    role = next(
+        role for role in (Role.REGISTRY, Role.COORDINATOR, Role.MUNICIPAL_ATTORNEY, Role.APPLICANT) if role in roles
+    )
     _first_event(session, chamber, case, account, role, act, new, now)
     code = issue_claim_code(session, chamber, case, 1, account, now)
     return Receipt(str(number), ACCESS_KEY.format(access_key), code, now), case
@@ -146,13 +158,21 @@ def _check(chamber: Chamber, new: NewCase) -> None:
         raise RefusedError(Refusal(N_("Escolha o assunto na lista."), "Regulamento da Câmara", "value", "matter"))
 
 
-def create_case(session: Session, chamber: Chamber, application: Application, number: CaseNumber, new: NewCase, now: datetime) -> Case:  # noqa: PLR0913
+def create_case(
+    session: Session, chamber: Chamber, application: Application, number: CaseNumber, new: NewCase, now: datetime
+) -> Case:
     """The case row in its state before event 1, with its parties and persons."""
     rank = next((group.rank for group in chamber.regulation.priority_groups if group.id == new.priority), 9)
     agency = next((party.agency for party in new.parties if party.kind == "city"), None)
     facts = CaseFacts(
-        channel=new.channel, procedure=chamber.regulation.version, matter=new.matter, agency=agency, value=new.value,
-        priority=new.priority, same_person=new.same_person, external_process=new.external_process,
+        channel=new.channel,
+        procedure=chamber.regulation.version,
+        matter=new.matter,
+        agency=agency,
+        value=new.value,
+        priority=new.priority,
+        same_person=new.same_person,
+        external_process=new.external_process,
         previous_case=new.previous_case,
         parties=tuple(
             PartyFact(ordinal, party.side, party.kind, counsel=bool(party.counsel), agency=party.agency)
@@ -161,9 +181,21 @@ def create_case(session: Session, chamber: Chamber, application: Application, nu
         **new.extra,
     )
     case = Case(
-        number=str(number), application_id=application.id, suffix=number.split or 1, state=CaseState.DRAFT, version=0,
-        facts={}, title=title_of(new.parties), origin="native", procedure=facts.procedure, matter=new.matter,
-        agency_id=agency, value=new.value, waiting_on=Turn.CITIZEN, priority_rank=rank, updated_at=now,
+        number=str(number),
+        application_id=application.id,
+        suffix=number.split or 1,
+        state=CaseState.DRAFT,
+        version=0,
+        facts={},
+        title=title_of(new.parties),
+        origin="native",
+        procedure=facts.procedure,
+        matter=new.matter,
+        agency_id=agency,
+        value=new.value,
+        waiting_on=Turn.CITIZEN,
+        priority_rank=rank,
+        updated_at=now,
         external_process=new.external_process,
     )
     session.add(case)
@@ -176,17 +208,22 @@ def create_case(session: Session, chamber: Chamber, application: Application, nu
 
 
 def title_of(parties: tuple[NewParty, ...]) -> str:
-    """"Quem pediu × quem foi convidado", for those who may see names."""
+    """Who asked × who was invited, for those who may see names."""
     sides = [next((party.name for party in parties if party.side == side), "") for side in ("applicant", "invitee")]
     return " × ".join(name for name in sides if name)[:300]
 
 
-def _add_party(session: Session, case: Case, ordinal: int, party: NewParty, chamber: Chamber, now: datetime) -> None:  # noqa: PLR0913
+def _add_party(session: Session, case: Case, ordinal: int, party: NewParty, chamber: Chamber, now: datetime) -> None:
     person = None
     if party.kind != "city":
         person = Person(
-            kind=party.kind, name=party.name, folded_name=fold_name(party.name), tax_id=party.tax_id, email=party.email,
-            phone=party.phone, address=party.address,
+            kind=party.kind,
+            name=party.name,
+            folded_name=fold_name(party.name),
+            tax_id=party.tax_id,
+            email=party.email,
+            phone=party.phone,
+            address=party.address,
         )
         session.add(person)
         session.flush()  # the party needs the person's id
@@ -195,8 +232,13 @@ def _add_party(session: Session, case: Case, ordinal: int, party: NewParty, cham
         agency = session.get(Agency, party.agency)
         name = agency.name if agency else ""
     row = Party(
-        case_id=case.id, ordinal=ordinal, side=party.side, kind=party.kind, person_id=person.id if person else None,
-        agency_id=party.agency, name=name,
+        case_id=case.id,
+        ordinal=ordinal,
+        side=party.side,
+        kind=party.kind,
+        person_id=person.id if person else None,
+        agency_id=party.agency,
+        name=name,
     )
     session.add(row)
     if party.counsel:
@@ -207,33 +249,72 @@ def _add_party(session: Session, case: Case, ordinal: int, party: NewParty, cham
         session.add(Representation(party_id=row.id, person_id=lawyer.id, kind="counsel", from_on=chamber.day(now)))
 
 
-def _first_event(  # noqa: PLR0913
-    session: Session, chamber: Chamber, case: Case, account: int | None, role: Role, act: Act, new: NewCase, now: datetime
+def _first_event(
+    session: Session,
+    chamber: Chamber,
+    case: Case,
+    account: int | None,
+    role: Role,
+    act: Act,
+    new: NewCase,
+    now: datetime,
 ) -> None:
     """Event 1 records every fact the filing brought, so that the fold starts from nothing."""
     values = {
-        "matter": new.matter, "value": new.value, "channel": new.channel, "account_text": new.account, "request_text": new.request,
+        "matter": new.matter,
+        "value": new.value,
+        "channel": new.channel,
+        "account_text": new.account,
+        "request_text": new.request,
         "files": new.files,
     }
-    acts.first_act(session, chamber, case, account, role, act, values, now, private={"account": new.account, "request": new.request})
+    acts.first_act(
+        session,
+        chamber,
+        case,
+        account,
+        role,
+        act,
+        values,
+        now=now,
+        private={"account": new.account, "request": new.request},
+    )
     for cnj in new.lawsuits:
-        acts.act_in(session, chamber, case, account, Act.LINK_LAWSUIT, {"cnj": cnj, "status": "pending"}, version=None, now=now, role=role)
+        acts.act_in(
+            session,
+            chamber,
+            case,
+            account,
+            Act.LINK_LAWSUIT,
+            {"cnj": cnj, "status": "pending"},
+            version=None,
+            now=now,
+            role=role,
+        )
 
 
-def issue_claim_code(session: Session, chamber: Chamber, case: Case, ordinal: int, issued_by: int | None, now: datetime) -> str:  # noqa: PLR0913
+def issue_claim_code(
+    session: Session, chamber: Chamber, case: Case, ordinal: int, issued_by: int | None, now: datetime
+) -> str:
     """A one-time code that binds an account to the party *ordinal*; shown or printed once, kept as a hash."""
     party = session.scalars(select(Party).where(Party.case_id == case.id, Party.ordinal == ordinal)).one()
     code = CLAIM_CODE.new(chamber.random(f"{case.number}:claim:{ordinal}", CLAIM_CODE.random_bytes))
     session.add(
         OneTimeCode(
-            code_hash=CLAIM_CODE.digest(code), purpose="claim", party_id=party.id, issued_by=issued_by, created_at=now,
+            code_hash=CLAIM_CODE.digest(code),
+            purpose="claim",
+            party_id=party.id,
+            issued_by=issued_by,
+            created_at=now,
             expires_at=now + timedelta(days=CLAIM_DAYS),
         )
     )
     return CLAIM_CODE.format(code)
 
 
-def split_rejected(session: Session, chamber: Chamber, case: Case, account: int | None, values: Mapping[str, Any], now: datetime) -> Case:  # noqa: PLR0913
+def split_rejected(
+    session: Session, chamber: Chamber, case: Case, account: int | None, values: Mapping[str, Any], now: datetime
+) -> Case:
     """The part that was not admitted becomes a case of its own, under the same application, open to appeal."""
     number = parse_case_number(case.application.number)
     if number is None:
@@ -241,22 +322,43 @@ def split_rejected(session: Session, chamber: Chamber, case: Case, account: int 
     used = [other.suffix for other in case.application.cases]
     parties = tuple(
         NewParty(
-            party.side, party.kind, party.name, party.person.tax_id if party.person else "",
-            party.person.email if party.person else "", agency=party.agency_id,
+            party.side,
+            party.kind,
+            party.name,
+            party.person.tax_id if party.person else "",
+            party.person.email if party.person else "",
+            agency=party.agency_id,
         )
         for party in case.parties
     )
     facts = case.facts
     new = NewCase(
-        parties, case.matter, "", str(values.get("rejected_part") or ""), channel=facts["channel"], priority=facts["priority"],
-        extra={"filed_on": chamber.day(case.application.filed_at), "ground": values.get("reason_code") or "", "decided_by": account},
+        parties,
+        case.matter,
+        "",
+        str(values.get("rejected_part") or ""),
+        channel=facts["channel"],
+        priority=facts["priority"],
+        extra={
+            "filed_on": chamber.day(case.application.filed_at),
+            "ground": values.get("reason_code") or "",
+            "decided_by": account,
+        },
     )
-    part = create_case(session, chamber, case.application, CaseNumber(number.year, number.sequence, max(used) + 1), new, now)
+    part = create_case(
+        session, chamber, case.application, CaseNumber(number.year, number.sequence, max(used) + 1), new, now
+    )
     acts.first_act(
-        session, chamber, part, account, Role.COORDINATOR, Act.SPLIT_REJECTED, {}, now,
+        session,
+        chamber,
+        part,
+        account,
+        Role.COORDINATOR,
+        Act.SPLIT_REJECTED,
+        {},
+        now=now,
         private={"request": new.request, "grounds": values.get("grounds") or ""},
     )
     for row in acts.holders_of(session, case, (Role.APPLICANT,), now):
         case_roles.grant(session, part, row.account_id, row.role, now, row.party_ordinal)
     return part
-

@@ -45,8 +45,11 @@ def _accounts_with_role(session: Session, case: Case, role: Role, now: datetime)
             select(Account)
             .join(CaseRole, CaseRole.account_id == Account.id)
             .where(
-                CaseRole.case_id == case.id, CaseRole.role == role, CaseRole.from_at <= now,
-                or_(CaseRole.until_at.is_(None), CaseRole.until_at > now), Account.active,
+                CaseRole.case_id == case.id,
+                CaseRole.role == role,
+                CaseRole.from_at <= now,
+                or_(CaseRole.until_at.is_(None), CaseRole.until_at > now),
+                Account.active,
             )
             .order_by(Account.id)
         )
@@ -60,8 +63,10 @@ def _accounts_with_office(session: Session, chamber: Chamber, office: Office, no
             select(Account)
             .join(OfficeHolding)
             .where(
-                OfficeHolding.office == office, OfficeHolding.from_on <= on,
-                or_(OfficeHolding.until_on.is_(None), OfficeHolding.until_on >= on), Account.active,
+                OfficeHolding.office == office,
+                OfficeHolding.from_on <= on,
+                or_(OfficeHolding.until_on.is_(None), OfficeHolding.until_on >= on),
+                Account.active,
             )
             .order_by(Account.id)
         ).unique()
@@ -77,20 +82,29 @@ def _party(session: Session, case: Case, party: Party, now: datetime) -> list[Re
         return [Recipient(party.name, party.agency.email if party.agency else "", party.ordinal)]
     email = party.person.email if party.person else ""
     account = session.scalar(
-        select(CaseRole.account_id).where(
-            CaseRole.case_id == case.id, CaseRole.party_ordinal == party.ordinal,
-            CaseRole.role.in_((Role.APPLICANT, Role.INVITEE)), CaseRole.until_at.is_(None),
-        ).order_by(CaseRole.id).limit(1)
+        select(CaseRole.account_id)
+        .where(
+            CaseRole.case_id == case.id,
+            CaseRole.party_ordinal == party.ordinal,
+            CaseRole.role.in_((Role.APPLICANT, Role.INVITEE)),
+            CaseRole.until_at.is_(None),
+        )
+        .order_by(CaseRole.id)
+        .limit(1)
     )
     return [Recipient(party.name, email, party.ordinal, account)]
 
 
-def recipients(session: Session, chamber: Chamber, case: Case, tell: Tell, now: datetime, debtor: int | None) -> list[Recipient]:
+def recipients(
+    session: Session, chamber: Chamber, case: Case, tell: Tell, now: datetime, debtor: int | None
+) -> list[Recipient]:
     """The people whom *tell* means in this case, now."""
     by_side = {"applicant": ("applicant",), "invitees": ("invitee",), "parties": ("applicant", "invitee", "interested")}
     parties = list(session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.ordinal)))
     if tell.audience in by_side:
-        return [r for party in parties if party.side in by_side[tell.audience] for r in _party(session, case, party, now)]
+        return [
+            r for party in parties if party.side in by_side[tell.audience] for r in _party(session, case, party, now)
+        ]
     if tell.audience == "city":
         return [r for party in parties if party.kind == "city" for r in _party(session, case, party, now)]
     if tell.audience == "debtor":
@@ -104,8 +118,15 @@ def recipients(session: Session, chamber: Chamber, case: Case, tell: Tell, now: 
     return [Recipient(account.name, account.email, None, account.id) for account in accounts]
 
 
-def tell(  # noqa: PLR0913  (a notice is about one act of one case at one instant)
-    session: Session, chamber: Chamber, case: Case, decision: Decision, version: int, now: datetime, channel: str, debtor: int | None
+def tell(
+    session: Session,
+    chamber: Chamber,
+    case: Case,
+    decision: Decision,
+    version: int,
+    now: datetime,
+    channel: str,
+    debtor: int | None,
 ) -> list[Notice]:
     """Create the notices of *decision*'s row with their outbox rows. Each recipient is told of an act once."""
     given: list[Notice] = []
@@ -119,8 +140,15 @@ def tell(  # noqa: PLR0913  (a notice is about one act of one case at one instan
             told.add(key)
             count += 1
             notice = Notice(
-                case_id=case.id, ordinal=count, act=decision.act.value, version=version, audience=each.audience,
-                party_ordinal=recipient.party, account_id=recipient.account, channel=channel, starts=each.starts,
+                case_id=case.id,
+                ordinal=count,
+                act=decision.act.value,
+                version=version,
+                audience=each.audience,
+                party_ordinal=recipient.party,
+                account_id=recipient.account,
+                channel=channel,
+                starts=each.starts,
                 created_at=now,
             )
             session.add(notice)
@@ -130,17 +158,29 @@ def tell(  # noqa: PLR0913  (a notice is about one act of one case at one instan
     return given
 
 
-def enqueue(  # noqa: PLR0913  (a mail is these things)
-    session: Session, chamber: Chamber, case: Case, recipient: Recipient, now: datetime, dedupe_key: str, notice_id: int | None
+def enqueue(
+    session: Session,
+    chamber: Chamber,
+    case: Case,
+    recipient: Recipient,
+    now: datetime,
+    dedupe_key: str,
+    notice_id: int | None,
 ) -> OutboxMail:
     """Put one mail in the outbox; without an address or a mail server it waits to be sent by hand."""
     name = chamber.regulation.chamber.short_name
     number = case.number
     mail = OutboxMail(
-        dedupe_key=dedupe_key, case_id=case.id, notice_id=notice_id, to_name=recipient.name, to_email=recipient.email,
+        dedupe_key=dedupe_key,
+        case_id=case.id,
+        notice_id=notice_id,
+        to_name=recipient.name,
+        to_email=recipient.email,
         subject=SUBJECT.format(chamber=name, number=number),
         body=BODY.format(number=number, link=f"{chamber.base_url}/entrar", chamber=name),
-        status="queued" if recipient.email and chamber.smtp_url else "by_hand", created_at=now, next_try_at=now,
+        status="queued" if recipient.email and chamber.smtp_url else "by_hand",
+        created_at=now,
+        next_try_at=now,
     )
     session.add(mail)
     return mail

@@ -1,0 +1,147 @@
+"""Putting a question to the rules: what the database knows of a case, as the domain's ``Subject``; and its replay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from cprac.domain.acts import FIELDS, Act, Compartment, Kind
+from cprac.domain.business_days import Calendar
+from cprac.domain.deadlines import due_date
+from cprac.domain.facts import CaseFacts, from_plain
+from cprac.domain.history import Folded, fold
+from cprac.domain.permissions import Viewer
+from cprac.domain.regulation import Regulation, RegulationError, approvers_for
+from cprac.domain.roles import Role
+from cprac.domain.states import CaseState
+from cprac.domain.subject import Actor, Person, Subject
+from cprac.persistence.models import Case, CaseRole, EventRow, Leave
+from cprac.persistence.viewers import offices_of
+from cprac.services import deadline_rows
+from cprac.services.chamber import Chamber
+
+
+def subject_for(
+    session: Session,
+    chamber: Chamber,
+    case: Case,
+    viewer: Viewer,
+    on: date,
+    values: Mapping[str, Any] | None,
+    act: Act | None = None,
+) -> Subject:
+    """The question about *case* that *viewer* asks on the day *on*; ``values`` None asks for the menu."""
+    regulation = chamber.rules_of(case.procedure)
+    facts = from_plain(CaseFacts, case.facts)
+    calendar = chamber.calendar(deadline_rows.decreed_days(session))
+    ledger = deadline_rows.Ledger(session, case, regulation, calendar, on, case.version)
+    subject = Subject(
+        state=case.state,
+        facts=facts,
+        actor=Actor(viewer.account, viewer.roles, viewer.parties),
+        on=on,
+        switches=regulation.switches,
+        values=values,
+        deadlines=ledger.facts(),
+        approvers=_approvers(regulation, facts, on),
+    )
+    if values is not None and act is not None:
+        subject.people = _people(session, case, act, values, on)
+        if values.get("session_on") is not None:
+            subject.earliest_session = earliest_session(regulation, calendar, on, values["session_on"])
+        if act is Act.SET_ASIDE:
+            subject.previous = _before_last(session, case)
+    return subject
+
+
+def _approvers(regulation: Regulation, facts: CaseFacts, on: date) -> tuple[str, ...]:
+    if facts.settlement is None or facts.settlement.approvers:
+        return () if facts.settlement is None else facts.settlement.approvers
+    try:
+        return approvers_for(regulation, facts.matter, facts.settlement.direction, facts.settlement.amount, on)
+    except RegulationError:
+        return ()
+
+
+def earliest_session(regulation: Regulation, calendar: Calendar, on: date, wanted: date) -> date:
+    """The first day for a meeting told today: counted backwards from it, the notice fits (D-NOTICE)."""
+    rule = regulation.rule("D-NOTICE")
+    if wanted > on and due_date(rule, wanted, calendar).due >= on:
+        return wanted
+    day = on
+    while due_date(rule, day, calendar).due < on or day <= on:
+        day = calendar.add_business_days(day, 1)
+    return day
+
+
+def _people(
+    session: Session, case: Case, act: Act, values: Mapping[str, Any], on: date
+) -> dict[int, Person]:
+    people: dict[int, Person] = {}
+    for item in FIELDS[act]:
+        account = values.get(item.name)
+        if item.kind is not Kind.ACCOUNT or account is None:
+            continue
+        roles = frozenset(
+            session.scalars(select(CaseRole.role).where(CaseRole.case_id == case.id, CaseRole.account_id == account))
+        )
+        leave = session.scalar(
+            select(Leave.from_on)
+            .where(Leave.account_id == account, Leave.from_on >= on)
+            .order_by(Leave.from_on)
+            .limit(1)
+        )
+        people[account] = Person(
+            offices=offices_of(session, account, on),
+            roles=roles,
+            leave_from=leave,
+            represented_a_party=bool(roles & {Role.APPLICANT, Role.INVITEE, Role.MUNICIPAL_ATTORNEY}),
+        )
+    return people
+
+
+def _before_last(session: Session, case: Case) -> tuple[CaseState, CaseFacts] | None:
+    before = folded(session, case, until=case.version - 1)
+    return None if before.version == 0 else (CaseState(before.state), from_plain(CaseFacts, before.facts))
+
+
+def folded(session: Session, case: Case, until: int | None = None) -> Folded:
+    """The docket of *case* folded up to the version *until* (all of it by default)."""
+    query = (
+        select(EventRow.version, EventRow.payload)
+        .where(EventRow.case_id == case.id, EventRow.compartment == Compartment.DOCKET.value)
+        .order_by(EventRow.version)
+    )
+    if until is not None:
+        query = query.where(EventRow.version <= until)
+    return fold((row.version, row.payload) for row in session.execute(query))
+
+
+def holders_of(session: Session, case: Case, roles: tuple[Role, ...], now: datetime) -> list[CaseRole]:
+    """The role rows of a case that are in force at *now*."""
+    return list(
+        session.scalars(
+            select(CaseRole).where(
+                CaseRole.case_id == case.id,
+                CaseRole.role.in_(roles),
+                CaseRole.from_at <= now,
+                or_(CaseRole.until_at.is_(None), CaseRole.until_at > now),
+            )
+        )
+    )
+
+
+def events_since(session: Session, case: Case, version: int) -> list[dict[str, Any]]:
+    """The docket events after *version*, newest last: what a stale form did not know."""
+    rows = session.scalars(
+        select(EventRow)
+        .where(
+            EventRow.case_id == case.id, EventRow.compartment == Compartment.DOCKET.value, EventRow.version > version
+        )
+        .order_by(EventRow.version)
+    )
+    return [{"act": row.act, "at": row.at, "actor": row.actor_id, "version": row.version} for row in rows]
