@@ -29,7 +29,7 @@ from cprac.services import case_roles, chains, deadline_rows, documents, notices
 from cprac.services.caches import fact_values, office_roles, owner, update_case, update_fact
 from cprac.services.chamber import Chamber
 from cprac.services.errors import NotFoundError, RefusedError, StaleError
-from cprac.services.questions import earliest_session, events_since, folded, holders_of, subject_for
+from cprac.services.questions import earliest_session, events_since, folded, holders_of, subject_for, without_last_act
 
 __all__ = [
     "Done",
@@ -309,17 +309,18 @@ def _debtor(facts: CaseFacts, values: Mapping[str, Any]) -> int | None:
 
 def _set_aside(session: Session, case: Case, ledger: deadline_rows.Ledger, now: datetime) -> None:
     """Undo what the last act left: deadlines, roles, notices not yet received, mails not yet sent."""
+    before, version = without_last_act(session, case)
     last = session.scalar(
         select(EventRow).where(
             EventRow.case_id == case.id,
             EventRow.compartment == Compartment.DOCKET.value,
-            EventRow.version == case.version,
+            EventRow.version == version,
         )
     )
-    ledger.restore(folded(session, case, until=case.version - 1).deadlines)
+    ledger.restore(before.deadlines)
     if last is not None:
         case_roles.revoke_since(session, case, last.at, now)
-    for notice in session.scalars(select(Notice).where(Notice.case_id == case.id, Notice.version == case.version)):
+    for notice in session.scalars(select(Notice).where(Notice.case_id == case.id, Notice.version == version)):
         notice.cancelled_at = now
         for mail in session.scalars(select(OutboxMail).where(OutboxMail.notice_id == notice.id)):
             if mail.status in ("queued", "by_hand"):

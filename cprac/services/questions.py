@@ -19,6 +19,7 @@ from cprac.domain.regulation import Regulation, RegulationError, approvers_for
 from cprac.domain.roles import Role
 from cprac.domain.states import CaseState
 from cprac.domain.subject import Actor, Person, Subject
+from cprac.domain.system_events import folded_without_last_act
 from cprac.persistence.models import Case, CaseRole, EventRow, Leave
 from cprac.persistence.viewers import offices_of
 from cprac.services import deadline_rows
@@ -54,7 +55,9 @@ def subject_for(
         if values.get("session_on") is not None:
             subject.earliest_session = earliest_session(regulation, calendar, on, values["session_on"])
         if act is Act.SET_ASIDE:
-            subject.previous = _before_last(session, case)
+            before, _version = without_last_act(session, case)
+            if before.version:
+                subject.previous = CaseState(before.state), from_plain(CaseFacts, before.facts)
     return subject
 
 
@@ -104,9 +107,14 @@ def _people(
     return people
 
 
-def _before_last(session: Session, case: Case) -> tuple[CaseState, CaseFacts] | None:
-    before = folded(session, case, until=case.version - 1)
-    return None if before.version == 0 else (CaseState(before.state), from_plain(CaseFacts, before.facts))
+def without_last_act(session: Session, case: Case) -> tuple[Folded, int]:
+    """The docket folded without its last act (what the clock did stays), and the version of that act."""
+    rows = session.execute(
+        select(EventRow.version, EventRow.act, EventRow.payload)
+        .where(EventRow.case_id == case.id, EventRow.compartment == Compartment.DOCKET.value)
+        .order_by(EventRow.version)
+    )
+    return folded_without_last_act((row.version, row.act, row.payload) for row in rows)
 
 
 def folded(session: Session, case: Case, until: int | None = None) -> Folded:
