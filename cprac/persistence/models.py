@@ -10,7 +10,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Enum,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cprac.domain.acts import InformationClass
@@ -22,7 +33,12 @@ from cprac.persistence.database import Base, UtcInstant
 def _enum(enum: type[StrEnum], name: str) -> Enum:
     """The enum as checked text: the database refuses a value that no member has."""
     return Enum(
-        enum, name=name, native_enum=False, create_constraint=True, validate_strings=True, length=40,
+        enum,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        length=40,
         values_callable=lambda members: [member.value for member in members],
     )
 
@@ -121,6 +137,21 @@ class Draft(Base):
     application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
 
 
+class DraftFile(Base):
+    """A file of a draft. Its bytes are kept as those of documents are; the row goes with the draft."""
+
+    __tablename__ = "draft_file"
+    __table_args__ = (UniqueConstraint("draft_id", "sha256", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
 class Counter(Base):
     """The last number given in a year."""
 
@@ -211,7 +242,7 @@ class Case(Base):
     procedure: Mapped[str] = mapped_column(String(80), default="")
     matter: Mapped[str] = mapped_column(String(200), default="")
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
-    value: Mapped[int] = mapped_column(default=0)
+    value: Mapped[int] = mapped_column(BigInteger, default=0)
     waiting_on: Mapped[Turn] = mapped_column(_enum(Turn, "turn"))
     responsible_role: Mapped[Role | None] = mapped_column(_enum(Role, "responsible_role"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -498,8 +529,8 @@ class CaseFact(Base):
     admitted_on: Mapped[date | None]
     closed_on: Mapped[date | None] = mapped_column(index=True)
     outcome: Mapped[str] = mapped_column(String(40), default="")
-    value_claimed: Mapped[int] = mapped_column(default=0)
-    value_agreed: Mapped[int | None]
+    value_claimed: Mapped[int] = mapped_column(BigInteger, default=0)
+    value_agreed: Mapped[int | None] = mapped_column(BigInteger)
     direction: Mapped[str] = mapped_column(String(20), default="")
     paused_days: Mapped[int] = mapped_column(default=0)
     sessions: Mapped[int] = mapped_column(default=0)

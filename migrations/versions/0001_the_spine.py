@@ -196,7 +196,7 @@ def upgrade() -> None:
         sa.Column("procedure", sa.String(length=80), nullable=False),
         sa.Column("matter", sa.String(length=200), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=True),
-        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
         sa.Column(
             "waiting_on",
             sa.Enum(
@@ -383,8 +383,8 @@ def upgrade() -> None:
         sa.Column("admitted_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("outcome", sa.String(length=40), nullable=False),
-        sa.Column("value_claimed", sa.Integer(), nullable=False),
-        sa.Column("value_agreed", sa.Integer(), nullable=True),
+        sa.Column("value_claimed", sa.BigInteger(), nullable=False),
+        sa.Column("value_agreed", sa.BigInteger(), nullable=True),
         sa.Column("direction", sa.String(length=20), nullable=False),
         sa.Column("paused_days", sa.Integer(), nullable=False),
         sa.Column("sessions", sa.Integer(), nullable=False),
@@ -533,6 +533,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.create_index("ix_document_case", ["case_id", "compartment", "version"], unique=False)
+
+    op.create_table(
+        "draft_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("draft_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_draft_file_draft_id_draft")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_file")),
+        sa.UniqueConstraint("draft_id", "sha256", "name", name=op.f("uq_draft_file_draft_id_sha256_name")),
+    )
+    with op.batch_alter_table("draft_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_file_sha256"), ["sha256"], unique=False)
 
     op.create_table(
         "event",
@@ -763,6 +779,10 @@ def downgrade() -> None:
 
     op.drop_table("import_key")
     op.drop_table("event")
+    with op.batch_alter_table("draft_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_draft_file_sha256"))
+
+    op.drop_table("draft_file")
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.drop_index("ix_document_case")
 
