@@ -259,6 +259,10 @@ def _write_docket(  # noqa: PLR0913
     else:
         deadline_rows.apply(ledger, decision, values)
         case_roles.apply(session, chamber, case, act, values, facts, now)
+    if act is Act.ADOPT_LEGACY:
+        from cprac.services.intake import add_missing_parties  # noqa: PLC0415  (intake files through this module)
+
+        add_missing_parties(session, chamber, case, facts, values, now)
     session.flush()  # notices look for the roles just given
     if act is Act.RECORD_SERVICE:
         record_service(session, case, ledger, values, now)

@@ -362,3 +362,17 @@ def split_rejected(
     for row in acts.holders_of(session, case, (Role.APPLICANT,), now):
         case_roles.grant(session, part, row.account_id, row.role, now, row.party_ordinal)
     return part
+
+
+def add_missing_parties(
+    session: Session, chamber: Chamber, case: Case, facts: CaseFacts, values: Mapping[str, Any], now: datetime
+) -> None:
+    """Name the parties that an adoption gave a place (T53), and take over the case's agency and matter."""
+    known = {party.ordinal for party in case.parties}
+    for fact in facts.parties:
+        if fact.id in known:
+            continue
+        name = "" if fact.is_city else str(values["applicant_name"])
+        _add_party(session, case, fact.id, NewParty(fact.side, fact.kind, name, agency=fact.agency), chamber, now)
+    case.agency_id, case.matter = facts.agency, facts.matter
+    session.flush()  # notices look for the parties
