@@ -141,6 +141,14 @@ class Ledger:
         row.closed_version = self.version
         self._note(row, ended=self.on.isoformat())
 
+    def expire(self, row: DeadlineRow) -> None:
+        """The day of *row* is over. It stays in the worklist with what it proposes, unless nothing follows from it."""
+        row.status = "expired"
+        if self.regulation.rule(row.rule).on_expiry == "none":
+            self._end(row)
+        else:
+            self._note(row)
+
     def pause(self, rules: tuple[str, ...]) -> None:
         """Stop the clock of the open, pausable deadlines of *rules*; days from today on do not count."""
         for row in self._running(rules):

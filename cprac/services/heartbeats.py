@@ -1,0 +1,60 @@
+"""The heartbeat of the clock: when each of its tasks last ran, and what it did. A dead clock must be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from cprac.persistence.database import db, transaction
+from cprac.persistence.models import Sweep
+
+DEADLINES, OUTBOX, HOUSEKEEPING = "deadlines", "outbox", "housekeeping"
+
+STALE_AFTER = {DEADLINES: timedelta(minutes=10), OUTBOX: timedelta(minutes=10), HOUSEKEEPING: timedelta(hours=26)}
+"""How old a heartbeat may be before somebody must look (reliability.md I6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """When a task of the clock last ran (None: never) and what it counted then."""
+
+    name: str
+    last_at: datetime | None
+    age: timedelta | None
+    counts: Mapping[str, Any]
+
+    @property
+    def stale(self) -> bool:
+        """Whether the task has not run for longer than it may."""
+        return self.age is None or self.age > STALE_AFTER[self.name]
+
+
+def beat(session: Session, name: str, now: datetime, counts: Mapping[str, Any]) -> None:
+    """Write the heartbeat of the task *name* inside the caller's transaction."""
+    build = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}.get(session.get_bind().dialect.name, insert)
+    new = {"last_at": now, "counts": dict(counts)}
+    session.execute(build(Sweep).values(name=name, **new).on_conflict_do_update(index_elements=["name"], set_=new))
+
+
+def record(name: str, now: datetime, counts: Mapping[str, Any]) -> None:
+    """Write the heartbeat of the task *name* in a transaction of its own."""
+    with transaction() as session:
+        beat(session, name, now, counts)
+
+
+def heartbeat(now: datetime) -> dict[str, Beat]:
+    """Every task of the clock by name, with the age of its last run at the instant *now*."""
+    rows = {row.name: row for row in db.session.execute(select(Sweep.name, Sweep.last_at, Sweep.counts))}
+    return {
+        name: Beat(name, rows[name].last_at, max(now - rows[name].last_at, timedelta()), rows[name].counts)
+        if name in rows
+        else Beat(name, None, None, {})
+        for name in STALE_AFTER
+    }
