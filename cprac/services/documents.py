@@ -1,21 +1,16 @@
-"""Documents: pages the chamber writes in the act, and files people attach.
+"""Documents: pages the chamber writes in the act, and files people attach (``uploads`` keeps their bytes).
 
-A page's text is composed once, stored and hashed: what was signed or decided stays exactly that. A file is stored under
-the hash of its bytes, never under a name somebody gave, and is only ever handed out as a download.
+A page's text is composed once, stored and hashed: what was signed or decided stays exactly that.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import puremagic
 from babel.numbers import format_currency
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import func, select
@@ -28,16 +23,9 @@ from cprac.domain.permissions import Viewer
 from cprac.persistence.models import Account, Case, Document, EventPrivate, EventRow, Party, Signature
 from cprac.services.chamber import Chamber
 from cprac.services.errors import BadFileError
+from cprac.services.uploads import KeptFile, Upload, keep
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "documents"
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file somebody sent: the name it came with and its bytes, already bounded by the web."""
-
-    name: str
-    data: bytes
 
 
 def _environment() -> Environment:
@@ -52,87 +40,11 @@ def _environment() -> Environment:
     return environment
 
 
-def clean_name(name: str) -> str:
-    """The given file name as harmless data: no path, no control or bidirectional characters, at most 120 characters."""
-    base = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(
-        char
-        for char in base
-        if char.isprintable() and char not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\"'<>|:*?"
-    )
-    return kept.strip(". ")[:120] or "arquivo"
-
-
-MEDIA = {
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".odt": "application/vnd.oasis.opendocument.text",
-}
-
-
-def sniff(data: bytes, name: str) -> str:
-    """The media type of an accepted file, from its first bytes and its extension together; BadFileError otherwise."""
-    extension = Path(name.lower()).suffix
-    if extension not in MEDIA:
-        msg = f"O arquivo “{clean_name(name)}” não é aceito. Envie PDF, JPG, PNG, DOCX ou ODT."
-        raise BadFileError(msg)
-    zipped = extension in (".docx", ".odt")
-    try:
-        found = {match.extension for match in puremagic.magic_string(data)}
-    except (puremagic.PureError, ValueError):
-        found = set()
-    same = {".jpg": {".jpg", ".jpeg", ".jfif"}, ".jpeg": {".jpg", ".jpeg", ".jfif"}}.get(extension, {extension})
-    if not (found & same) and not (zipped and data[:4] == b"PK\x03\x04"):
-        msg = f"O conteúdo de “{clean_name(name)}” não é o que o nome diz. Confira o arquivo e envie de novo."
-        raise BadFileError(msg)
-    return MEDIA[extension]
-
-
-def store(chamber: Chamber, data: bytes) -> str:
-    """Keep *data* under its SHA-256, written whole or not at all; return the hash."""
-    digest = hashlib.sha256(data).hexdigest()
-    folder = chamber.files / digest[:2]
-    target = folder / digest
-    if target.exists():
-        return digest
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return digest
-
-
-def accept(chamber: Chamber, uploads: tuple[Upload, ...]) -> list[tuple[Upload, str, str]]:
-    """Check and store *uploads* before the transaction: (upload, media type, hash). A file no act names is harmless."""
-    limits = chamber.regulation.uploads
-    if len(uploads) > limits.max_files:
-        msg = f"São {len(uploads)} arquivos e o limite é {limits.max_files} por envio. Envie em partes."
-        raise BadFileError(msg)
-    accepted = []
-    for upload in uploads:
-        if len(upload.data) > limits.max_file_bytes:
-            size, limit = len(upload.data) // 2**20, limits.max_file_bytes // 2**20
-            msg = f"O arquivo tem {size} MB. O limite é {limit} MB. Divida em partes ou reduza as fotos."
-            raise BadFileError(msg)
-        accepted.append((upload, sniff(upload.data, upload.name), store(chamber, upload.data)))
-    return accepted
-
-
 def attach(  # noqa: PLR0913  (an attachment is these things)
     session: Session,
     chamber: Chamber,
     case: Case,
-    uploads: tuple[Upload, ...],
+    uploads: tuple[Upload | KeptFile, ...],
     information_class: InformationClass,
     author: int | None,
     version: int,
@@ -149,11 +61,10 @@ def attach(  # noqa: PLR0913  (an attachment is these things)
         )
         or 0
     )
-    if used + sum(len(upload.data) for upload in uploads) > chamber.regulation.uploads.max_case_bytes:
+    if used + sum(upload.size for upload in uploads) > chamber.regulation.uploads.max_case_bytes:
         msg = "O caso já tem muitos arquivos. Entregue os demais na Secretaria."
         raise BadFileError(msg)
-    for number, (upload, media, digest) in enumerate(accept(chamber, uploads), start=1):
-        name = clean_name(upload.name)
+    for number, file in enumerate(keep(chamber, uploads), start=1):
         session.add(
             Document(
                 token=chamber.token(f"{case.number}:{compartment}:document"),
@@ -164,12 +75,12 @@ def attach(  # noqa: PLR0913  (an attachment is these things)
                 information_class=information_class,
                 party_ordinal=party,
                 author_id=author,
-                title=(title if len(uploads) == 1 else f"{title} ({number})") if title else name,
+                title=(title if len(uploads) == 1 else f"{title} ({number})")[:200] if title else file.name,
                 text=None,
-                media_type=media,
-                file_name=name,
-                sha256=digest,
-                size=len(upload.data),
+                media_type=file.media_type,
+                file_name=file.name,
+                sha256=file.sha256,
+                size=file.size,
                 created_at=now,
             )
         )
