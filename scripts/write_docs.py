@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cprac import docs_pages
-from cprac.domain.deadlines import DeadlineRule
 from cprac.domain.regulation import Regulation
 from cprac.persistence.regulation_files import load_regulation
 
