@@ -15,6 +15,7 @@ def make_app(database_url, **settings):
             "SECRET_KEY": "only for tests, and long enough for that",
             "SQLALCHEMY_DATABASE_URI": database_url,
             "COOKIE_SECURE": False,  # the live server speaks plain HTTP
+            "PASSWORD_MEMORY_KIB": 64,  # dear hashes would only make the tests slow
             **settings,
         }
     )

@@ -32,6 +32,8 @@ class Chamber:
     mail_from: str = ""
     random: Callable[[str, int], bytes] = field(default=random_bytes)
     older: Callable[[str], Regulation] | None = None
+    password_memory: int = 47104
+    """Memory of one password hash in KiB (argon2id, one pass): 46 MiB takes 61 ms here; tests take less."""
     _calendars: dict[tuple[CalendarDay, ...], Calendar] = field(default_factory=dict, compare=False, repr=False)
 
     @property
