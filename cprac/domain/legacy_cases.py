@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from cprac.domain.legacy_mapping import Outcome, PersonKind
-from cprac.domain.legacy_values import TaxId
+from cprac.domain.legacy_values import TaxId, fold
 from cprac.domain.words import N_
 
 
@@ -136,6 +136,11 @@ class LegacyCase:
     findings: tuple[Finding, ...]
     digest: str
 
+    @property
+    def key(self) -> str:
+        """The number as it is compared, within the file and with the register; a step's key is its case's."""
+        return fold(self.legacy_number)
+
     def is_open(self, on: date) -> bool:
         """Tell whether the case was open at the end of day *on*: no closing, or one after that day.
 
@@ -176,3 +181,8 @@ class LegacyStep:
     extra: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
     digest: str
+
+    @property
+    def key(self) -> str:
+        """The key of the case that the step belongs to, see :attr:`LegacyCase.key`."""
+        return fold(self.legacy_number)

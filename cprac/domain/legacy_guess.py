@@ -35,19 +35,22 @@ _NAMES: Final = {
     Target.LEGACY_NUMBER: _listed(
         """numero processo, numero protocolo, numero caso, numero reclamacao, numero pedido, numero requerimento,
         numero atendimento, numero demanda, numero ficha, codigo processo, codigo caso, processo, protocolo, caso,
-        reclamacao, requerimento, demanda, atendimento, ficha, numero, id, codigo"""
+        reclamacao, requerimento, demanda, atendimento, ficha, numero, case id, case, id, codigo"""
     ),
     Target.OPENED_AT: _listed(
         """data abertura, data entrada, data protocolo, data inicio, data registro, data autuacao, data recebimento,
         data distribuicao, data cadastro, data instauracao, data reclamacao, data pedido, data requerimento,
-        data processo, data atendimento, data criacao, abertura, aberto, entrada, inicio, autuacao, data"""
+        data processo, data atendimento, data criacao, abertura, aberto, entrada, inicio, autuacao, opened, start date,
+        data"""
     ),
     Target.CLOSED_AT: _listed(
         """data encerramento, data arquivamento, data conclusao, data fechamento, data baixa, data fim,
         data finalizacao, data termino, data solucao, data saida, data decisao, encerramento, encerrado, arquivamento,
-        conclusao, fechamento, finalizado, termino, baixa"""
+        conclusao, fechamento, finalizado, termino, baixa, closed, end date"""
     ),
-    Target.DUE_ON: _listed("prazo final, data prazo, data limite, data vencimento, prazo, vencimento"),
+    Target.DUE_ON: _listed(
+        "prazo final, data prazo, data limite, data vencimento, prazo, vencimento, due date, deadline"
+    ),
     Target.OUTCOME: _listed(
         "atendida, atendido, resultado, desfecho, acordo, resolvida, resolvido, conciliado, conciliada, solucao"
     ),
@@ -77,7 +80,7 @@ _NAMES: Final = {
     Target.GROUP: _listed("grupo, equipe, turma"),
     Target.RESPONSIBLE: _listed(
         """responsavel, procurador, procuradora, conciliador, conciliadora, mediador, mediadora, atendente, tecnico,
-        analista, servidor, relator, usuario"""
+        analista, servidor, relator, usuario, resource"""
     ),
     Target.LAST_STEP: _listed(
         """ultima atividade, ultimo andamento, ultima movimentacao, situacao atual, fase atual, fase, situacao,
@@ -91,8 +94,12 @@ _NAMES: Final = {
     Target.VALUE: _listed("valor causa, valor pedido, valor reclamado, valor acordo, valor, montante, quantia"),
     Target.EXTERNAL_NUMBER: _listed("numero sei, processo sei, numero externo, processo externo, sei"),
     Target.LAWSUIT_NUMBER: _listed("processo judicial, numero judicial, acao judicial, numero cnj, processo cnj, cnj"),
-    Target.AT: _listed("data hora, data andamento, data movimentacao, data evento, data atividade, quando, data"),
-    Target.STEP: _listed("andamento, atividade, movimentacao, evento, etapa, tramite, tramitacao, passo, descricao"),
+    Target.AT: _listed(
+        "data hora, data andamento, data movimentacao, data evento, data atividade, quando, timestamp, data"
+    ),
+    Target.STEP: _listed(
+        "andamento, atividade, movimentacao, evento, etapa, tramite, tramitacao, passo, activity, descricao"
+    ),
 }
 # A name with one of these words does not have that meaning, however well the rest fits.
 _NEVER: Final = {
@@ -184,7 +191,7 @@ def _by_name(columns: Sequence[ColumnProfile], kind: SheetKind) -> dict[int, Tar
             if (target in {Target.AT, Target.STEP}) != (kind is SheetKind.STEPS) and target not in _BOTH:
                 continue
             score = _score(words, target, names)
-            if score and _can_be(target, profile):
+            if score and _can_be(target, profile, words):
                 offers.append((-score, place, target))
     meanings: dict[int, Target] = {}
     for _, place, target in sorted(offers):
@@ -210,12 +217,16 @@ def _score(words: tuple[str, ...], target: Target, names: Sequence[str]) -> int:
     return max(best, 0)
 
 
-def _can_be(target: Target, profile: ColumnProfile) -> bool:
-    """Tell whether what the column holds allows *target*; an empty column allows everything."""
+def _can_be(target: Target, profile: ColumnProfile, words: Sequence[str]) -> bool:
+    """Tell whether what the column holds allows *target*; an empty column allows everything.
+
+    A name that says "data" is believed whatever the column holds: better rows refused for dates that cannot be read
+    than cases that came in without them.
+    """
     if profile.content is Content.EMPTY:
         return True
     if target in DATE_TARGETS:
-        return profile.content is Content.DATE or profile.slashed_dates
+        return profile.content is Content.DATE or profile.slashed_dates or "data" in words
     if profile.content is Content.DATE:
         return False
     if target in TAX_TARGETS or target in {Target.STEP_COUNT, Target.LAWSUIT_NUMBER}:

@@ -336,13 +336,15 @@ def interpret_all(rows: Iterable[RawRow], mapping: Mapping, as_of: date) -> Iter
     Numbers are compared without accents, capitals and double blanks. Rows that are equal but for their number are
     different cases.
     """
-    seen: dict[str, tuple[int, str]] = {}
+    seen: dict[str, int] = {}  # the line, then 64 bits of the digest, in one number: a long file has many
     for row in rows:
         answer = interpret(row, mapping, as_of)
         if isinstance(answer, LegacyCase):
-            first = seen.setdefault(fold(answer.legacy_number), (answer.line, answer.digest))
-            if first[0] != answer.line:
-                yield Duplicate(answer.line, answer.legacy_number, first[0], same_content=first[1] == answer.digest)
+            own = answer.line << 64 | int(answer.digest[:16], 16)
+            first = seen.setdefault(answer.key, own)
+            if first != own:
+                same = first % 2**64 == own % 2**64
+                yield Duplicate(answer.line, answer.legacy_number, first >> 64, same_content=same)
                 continue
         yield answer
 

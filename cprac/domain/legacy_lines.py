@@ -36,7 +36,7 @@ class Limits:
     field_characters: int = 1024 * 1024
     line_bytes: int = 4 * 1024 * 1024
     columns: int = 256
-    lines: int = 2_000_000
+    lines: int = 1_000_000
     lines_in_quotes: int = 1000
     lines_read_again: int = 200_000
 

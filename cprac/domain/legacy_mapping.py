@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from cprac.domain.legacy_lines import Encoding, LegacyFileError
-from cprac.domain.legacy_values import NULLS, DateOrder, fold, one_line
+from cprac.domain.legacy_values import NULLS, DateOrder, fold
 from cprac.domain.words import N_
 
 
@@ -226,7 +226,7 @@ _LARGEST_FILE: Final = 1_000_000
 
 def to_toml(mapping: Mapping) -> str:
     """Write *mapping* as a TOML text that :func:`from_toml` reads back the same; the notes become comments."""
-    lines = [f"# {one_line(note)}" for note in mapping.notes]
+    lines = ["# " + "".join(letter if letter.isprintable() else " " for letter in note) for note in mapping.notes]
     lines += [f"kind = {_quoted(mapping.kind)}"]
     if mapping.encoding:
         lines.append(f"encoding = {_quoted(mapping.encoding)}")

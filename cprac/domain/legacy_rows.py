@@ -161,6 +161,19 @@ def _repair(record: Record, layout: Layout, width: int) -> Repair | None:
 
 _SAMPLE: Final = 50
 _ROWS_ABOVE: Final = 20
+_SAMPLE_CHARACTERS: Final = 1024 * 1024
+
+
+def _sample(records: Iterator[Record], most: int) -> list[Record]:
+    """The first records, *most* of them or until there is enough text to judge by."""
+    sample: list[Record] = []
+    size = 0
+    for record in records:
+        sample.append(record)
+        size += record.size
+        if len(sample) >= most or size > _SAMPLE_CHARACTERS:
+            break
+    return sample
 
 
 def _directive(source: Source, form: TextFormat, limits: Limits) -> tuple[int, str | None]:
@@ -179,9 +192,7 @@ def _guess_separator(source: Source, form: TextFormat, limits: Limits, after_lin
     counts: dict[str, dict[int, int]] = {}
     for separator in SEPARATORS:
         records = read_records(source, form, limits, separator, after_line)
-        counts[separator] = {
-            record.first_line: len(record.cells) for record, _ in zip(records, range(_SAMPLE), strict=False)
-        }
+        counts[separator] = {record.first_line: len(record.cells) for record in _sample(records, _SAMPLE)}
     cut = [line for found in counts.values() for line, cells in found.items() if cells > 1]
     head = min(cut, default=0)
     best, best_score = SEPARATORS[0], (False, 0.0)
@@ -196,23 +207,24 @@ def _guess_separator(source: Source, form: TextFormat, limits: Limits, after_lin
 
 def _all_end_with_a_separator(records: Iterator[Record], width: int) -> bool:
     """Tell whether the rows, and not the header, end with one more separator and nothing after it."""
-    sample = [record.cells for record, _ in zip(records, range(_SAMPLE), strict=False) if not record.problem]
+    sample = [record.cells for record in _sample(records, _SAMPLE) if not record.problem]
     return bool(sample) and all(len(cells) == width + 1 and not cells[-1].strip() for cells in sample)
 
 
 def _find_header(records: Iterator[Record], limits: Limits) -> Record:
-    """The first row that names at least half as many columns as any of the next rows fills: titles are skipped."""
-    sample = [record for record, _ in zip(records, range(_ROWS_ABOVE), strict=False)]
+    """The first row that names at least half as many columns as most of the next rows fill: titles are skipped."""
+    sample = _sample(records, _ROWS_ABOVE)
     if not sample:
         raise LegacyFileError(NO_ROWS)
-    fullest = max(record.filled for record in sample)
+    fills = sorted(record.filled for record in sample if not record.problem) or [0]
+    usual = fills[len(fills) // 2]
     for record in sample:
         if record.problem:
             raise LegacyFileError(BAD_HEADER.format(problem=record.problem), record.first_line)
         if len(record.cells) > limits.columns:
             reason = TOO_MANY_COLUMNS.format(columns=len(record.cells), limit=limits.columns)
             raise LegacyFileError(reason, record.first_line)
-        if 2 * record.filled >= fullest and (record.filled > 1 or fullest <= 1):
+        if 2 * record.filled >= usual and (record.filled > 1 or usual <= 1):
             return record
     raise LegacyFileError(NO_ROWS)
 

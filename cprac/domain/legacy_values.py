@@ -200,7 +200,7 @@ NOT_AN_AMOUNT: Final = N_("“{text}” não é um valor em dinheiro")
 AMOUNT_TOO_BIG: Final = N_("“{text}” é grande demais para ser um valor")
 FRACTION_OF_CENTAVO: Final = N_("“{text}” tem mais de duas casas depois da vírgula")
 _LARGEST: Final = 10**15
-_GROUPED: Final = {mark: re.compile(rf"[0-9]{{1,3}}(?:{re.escape(mark)}[0-9]{{3}})+") for mark in ".,"}
+_GROUPED: Final = {mark: re.compile(rf"[1-9][0-9]{{0,2}}(?:{re.escape(mark)}[0-9]{{3}})+") for mark in ".,"}
 
 
 def read_amount(text: str, decimal: str | None = None) -> Amount | Unreadable:
@@ -245,7 +245,7 @@ def _decimal_mark(plain: str) -> tuple[str, bool]:
     mark = "," if commas else "."
     if points + commas > 1:
         return ("." if commas else ","), False  # several equal marks part thousands
-    in_doubt = bool(_GROUPED[mark].fullmatch(plain)) and not plain.startswith("0")
+    in_doubt = _GROUPED[mark].fullmatch(plain) is not None
     return ("," if in_doubt and mark == "." else mark), in_doubt
 
 
