@@ -455,6 +455,7 @@ class OutboxMail(Base):
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
     next_try_at: Mapped[datetime] = mapped_column(UtcInstant)
     sent_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    handed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
 class Sweep(Base):

@@ -698,10 +698,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handed_by", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "status IN ('queued', 'sent', 'by_hand', 'handed', 'failed', 'cancelled')", name=op.f("ck_outbox_status")
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_outbox_case_id_cases")),
+        sa.ForeignKeyConstraint(["handed_by"], ["account.id"], name=op.f("fk_outbox_handed_by_account")),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_outbox_notice_id_notice")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
