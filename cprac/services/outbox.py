@@ -1,0 +1,339 @@
+"""The outbox: mails leave after the act, by plain SMTP, at least once; or a person hands them over.
+
+A row is *claimed* in one short transaction, sent without any lock, and *marked* in another. Exactly once is impossible
+over SMTP: who dies between the server's yes and the mark sends that one mail again, with the same Message-ID, so that
+it can be recognised. No database lock is held while a mail server thinks.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import smtplib
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime, parseaddr
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cprac.domain.roles import Office
+from cprac.domain.words import N_
+from cprac.persistence.database import db, transaction
+from cprac.persistence.models import OutboxMail
+from cprac.persistence.viewers import offices_of
+from cprac.services import heartbeats, submissions
+from cprac.services.chamber import Chamber
+from cprac.services.errors import NotFoundError
+
+TIMEOUT = 30
+"""Seconds to wait for the mail server."""
+
+CLAIM = timedelta(minutes=5)
+"""How long a claimed mail is left alone: longer than any conversation with the server may take."""
+
+HANDED_BY = frozenset({Office.REGISTRY, Office.COORDINATOR})
+HANDABLE = ("by_hand", "failed")
+
+LOCAL_PART = r"[^\s<>,;:\"()\[\]\\@\x00-\x1f\x7f]+"
+DOMAIN = r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
+BAD_ADDRESS = N_("endereço inválido")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Sent:
+    """What a run of the dispatcher did. ``unreachable``: why the server could not be used, empty where it could."""
+
+    sent: int = 0
+    postponed: int = 0
+    failed: int = 0
+    unreachable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpAddress:
+    """Where and how mails leave. ``security``: none, starttls (required) or tls (from the first byte)."""
+
+    host: str
+    port: int
+    security: str
+    user: str = ""
+    password: str = ""
+
+
+class Transport(Protocol):
+    """What the dispatcher needs of ``smtplib.SMTP``."""
+
+    def send_message(self, msg: EmailMessage, from_addr: str, to_addrs: list[str], /) -> Any:
+        """Hand one message to the server."""
+
+    def quit(self) -> Any:
+        """End the conversation."""
+
+
+Connect = Callable[[str], Transport]
+
+SCHEMES = {
+    "smtp": ("none", 25),
+    "smtps": ("tls", 465),
+    "starttls": ("starttls", 587),
+    "smtp+starttls": ("starttls", 587),
+}
+
+
+def parse_smtp_url(url: str) -> SmtpAddress:
+    """Read ``smtp://``, ``smtps://`` or ``starttls://user:password@host:port``; ValueError says what is wrong."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # its message may repeat a part of the password
+        advice = "o endereço não se lê; na senha, escreva : / ? # @ como %3A %2F %3F %23 %40"
+        raise ValueError(f"CPRAC_SMTP_URL: {advice}") from None
+    if parts.scheme not in SCHEMES:
+        raise ValueError(f"CPRAC_SMTP_URL: comece por um destes: {', '.join(f'{name}://' for name in SCHEMES)}")
+    if not parts.hostname:
+        raise ValueError(
+            "CPRAC_SMTP_URL: falta o nome do servidor, como em smtps://usuario:senha@correio.exemplo.gov.br"
+        )
+    security, usual = SCHEMES[parts.scheme]
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return SmtpAddress(parts.hostname, port or usual, security, user, password)
+
+
+def connect(url: str) -> smtplib.SMTP:
+    """Open a conversation with the server of *url*; OSError or SMTPException where that fails."""
+    address = parse_smtp_url(url)
+    context = ssl.create_default_context()
+    if address.security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(address.host, address.port, timeout=TIMEOUT, context=context)
+    else:
+        server = smtplib.SMTP(address.host, address.port, timeout=TIMEOUT)
+    try:
+        if address.security == "starttls":
+            server.starttls(context=context)  # raises where the server has no TLS: nothing leaves in clear text
+        if address.user:
+            server.login(address.user, address.password)
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def message_id(mail_id: int, created_at: datetime, base_url: str) -> str:
+    """The Message-ID of an outbox row: always the same, whichever process sends it and how often."""
+    host = urlsplit(base_url).hostname or "localhost"
+    return f"<aviso-{mail_id}.{int(created_at.timestamp())}@{host}>"
+
+
+def _one_line(text: str) -> str:
+    """*text* without line breaks and control characters: no value may add a header."""
+    return re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", text).strip()
+
+
+def sender_of(mail_from: str) -> Address:
+    """Who mails come from; ValueError where ``CPRAC_MAIL_FROM`` is no address."""
+    name, address = parseaddr(mail_from)
+    try:
+        return Address(_one_line(name), addr_spec=address)
+    except (ValueError, IndexError, HeaderParseError):
+        raise ValueError("CPRAC_MAIL_FROM: escreva como em Câmara de Contagem <camara@exemplo.gov.br>") from None
+
+
+def compose(mail: OutboxMail, sender: Address, base_url: str) -> EmailMessage:
+    """The message of an outbox row. ValueError where its address cannot be one."""
+    local, _, domain = mail.to_email.strip().rpartition("@")
+    try:
+        ascii_domain = domain.encode("idna").decode()
+        recipient = Address(_one_line(mail.to_name), username=local, domain=ascii_domain)
+    except (ValueError, IndexError, HeaderParseError):
+        raise ValueError(BAD_ADDRESS) from None
+    if not re.fullmatch(LOCAL_PART, local) or not re.fullmatch(DOMAIN, ascii_domain):
+        raise ValueError(BAD_ADDRESS)
+    message = EmailMessage(policy=SMTP if local.isascii() else SMTPUTF8)
+    message["From"] = sender
+    message["To"] = recipient
+    message["Subject"] = _one_line(mail.subject)
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = message_id(mail.id, mail.created_at, base_url)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body, cte="quoted-printable")  # not every server on the way takes 8-bit lines
+    message["Content-Language"] = "pt-BR"
+    return message
+
+
+def back_off(attempts: int) -> timedelta:
+    """How long to wait after the given number of tries: 1, 2, 4, 8, then 15 minutes."""
+    return timedelta(minutes=min(2 ** max(attempts - 1, 0), 15))
+
+
+def send_due(chamber: Chamber, now: datetime, limit: int = 500, *, connect: Connect = connect) -> Sent:
+    """Send what is queued and due, oldest first, at most *limit* mails. Several dispatchers may run at once.
+
+    A server that cannot be reached costs no mail a try: all wait for the next run. A mail that the server refuses for
+    now waits longer each time; one that it refuses for good is marked ``failed`` and does not stop the others.
+    """
+    done = Sent()
+    if chamber.smtp_url and _any_due(now):
+        _send_all(chamber, now, limit, connect, done)
+    heartbeats.record(heartbeats.OUTBOX, now, asdict(done))
+    return done
+
+
+def _send_all(chamber: Chamber, now: datetime, limit: int, connect: Connect, done: Sent) -> None:
+    server: Transport | None = None
+    sender = Address()
+    started = time.monotonic()
+    try:
+        for _ in range(limit):
+            if server is None:
+                try:
+                    sender = sender_of(chamber.mail_from)
+                    server = connect(chamber.smtp_url)
+                except (OSError, smtplib.SMTPException, ValueError) as error:
+                    done.unreachable = _reason(error)
+                    log.warning("the mail server cannot be used: %s", done.unreachable)
+                    return
+            at = now + timedelta(seconds=time.monotonic() - started)  # a claim must not be old when it is made
+            mail = _claim(at)
+            if mail is None:
+                return
+            outcome = _send(server, mail, sender, chamber.base_url)
+            _mark(mail.id, outcome, at)
+            _count(done, outcome)
+            if outcome.lost:
+                _leave(server)
+                server = None
+            if outcome.ours:
+                done.unreachable = outcome.error
+                return
+    finally:
+        if server is not None:
+            _leave(server)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How one sending ended. ``lost``: the conversation is over; ``ours``: it is about the sender, not this mail."""
+
+    status: str
+    error: str = ""
+    lost: bool = False
+    ours: bool = False
+
+
+def _due(now: datetime) -> Any:
+    return select(OutboxMail).where(OutboxMail.status == "queued", OutboxMail.next_try_at <= now)
+
+
+def _any_due(now: datetime) -> bool:
+    found = db.session.scalar(_due(now).with_only_columns(OutboxMail.id).limit(1))
+    db.session.rollback()
+    return found is not None
+
+
+def _claim(now: datetime) -> OutboxMail | None:
+    """Take the next mail for this process: nobody else touches it until the claim is old."""
+    with transaction() as session:
+        query = _due(now).order_by(OutboxMail.next_try_at, OutboxMail.id).limit(1).with_for_update(skip_locked=True)
+        mail = session.scalar(query)
+        if mail is None:
+            return None
+        mail.attempts += 1
+        mail.next_try_at = now + max(CLAIM, back_off(mail.attempts))
+        session.flush()  # before it leaves the session
+        session.expunge(mail)
+        return mail
+
+
+def _send(server: Transport, mail: OutboxMail, sender: Address, base_url: str) -> _Outcome:
+    try:
+        message = compose(mail, sender, base_url)
+        server.send_message(message, sender.addr_spec, [message["To"].addresses[0].addr_spec])
+    except smtplib.SMTPRecipientsRefused as error:
+        code, text = next(iter(error.recipients.values()))
+        return _Outcome("failed" if code >= 500 else "queued", _said(code, text))
+    except smtplib.SMTPSenderRefused as error:
+        return _Outcome("queued", _said(error.smtp_code, error.smtp_error), ours=True)
+    except smtplib.SMTPDataError as error:
+        return _Outcome("failed" if error.smtp_code >= 500 else "queued", _said(error.smtp_code, error.smtp_error))
+    except smtplib.SMTPNotSupportedError as error:
+        return _Outcome("failed", _reason(error))
+    except ValueError as error:
+        return _Outcome("failed", _reason(error))
+    except (OSError, smtplib.SMTPException) as error:
+        return _Outcome("queued", _reason(error), lost=True)
+    return _Outcome("sent")
+
+
+def _mark(mail_id: int, outcome: _Outcome, now: datetime) -> None:
+    with transaction() as session:
+        mail = session.scalars(select(OutboxMail).where(OutboxMail.id == mail_id).with_for_update()).one()
+        if mail.status != "queued":
+            return  # set aside meanwhile, or handed over: what is written stays
+        mail.last_error = outcome.error[:300]
+        if outcome.status == "queued":
+            mail.next_try_at = now + back_off(mail.attempts)
+            return
+        mail.status = outcome.status
+        mail.sent_at = now if outcome.status == "sent" else None
+
+
+def _count(done: Sent, outcome: _Outcome) -> None:
+    if outcome.status == "sent":
+        done.sent += 1
+    elif outcome.status == "failed":
+        done.failed += 1
+    else:
+        done.postponed += 1
+
+
+def _leave(server: Transport) -> None:
+    try:
+        server.quit()
+    except (OSError, smtplib.SMTPException):
+        log.debug("the mail server hung up first")
+
+
+def _said(code: int, text: bytes | str) -> str:
+    """What a server answered, without the address it repeats."""
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return re.sub(r"\S+@\S+", "…", _one_line(f"{code} {words}"))
+
+
+def _reason(error: BaseException) -> str:
+    return re.sub(r"\S+@\S+", "…", _one_line(str(error) or type(error).__name__))[:300]
+
+
+def mark_handed(chamber: Chamber, account: int, mail_id: int, now: datetime, key: str) -> None:
+    """The registry says that it handed a notice over by other means. Ten equal submissions are one.
+
+    Raises NotFoundError where there is no such mail waiting, or *account* is not of the registry or the coordination.
+    """
+    with transaction() as session:
+        if submissions.claim(session, key, account, submissions.fingerprint("handed", mail_id), now) is not None:
+            return
+        mail = _waiting(session, chamber, account, mail_id, now)
+        mail.status, mail.sent_at, mail.handed_by = "handed", now, account
+        submissions.answer(session, key, {"mail": mail_id})
+
+
+def _waiting(session: Session, chamber: Chamber, account: int, mail_id: int, now: datetime) -> OutboxMail:
+    if not offices_of(session, account, chamber.day(now)) & HANDED_BY:
+        raise NotFoundError(str(mail_id))
+    mail = session.scalar(
+        select(OutboxMail).where(OutboxMail.id == mail_id, OutboxMail.status.in_(HANDABLE)).with_for_update()
+    )
+    if mail is None:
+        raise NotFoundError(str(mail_id))
+    return mail
