@@ -300,7 +300,7 @@ def _first_event(
         "files": new.files,
     }
     told = {"account": new.account, "request": new.request, **to_plain(dict(new.vouched))}
-    acts.first_act(session, chamber, case, account, role, act, values, now, private=told)
+    acts.first_act(session, chamber, case, account, role, act, values, now=now, private=told)
 
 
 def issue_claim_code(
