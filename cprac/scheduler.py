@@ -1,0 +1,94 @@
+"""``cprac scheduler``: the clock. APScheduler only calls, once a minute, short idempotent tasks over rows.
+
+No deadline and no mail is ever a job: jobs double with two processes, are dropped when a pool is busy and are deleted
+when a function is renamed (measured). So the store is memory, runs coalesce, none is too late, and a second scheduler
+is harmless. It runs in its own process, never inside the web.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from types import FrameType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from cprac.persistence.database import db
+from cprac.services import deadline_watch, housekeeping, outbox
+from cprac.services.chamber import Chamber
+
+Clock = Callable[[], datetime]
+Task = Callable[[Chamber, datetime], Any]
+
+TASKS: Mapping[str, Task] = {
+    "deadlines": deadline_watch.sweep,
+    "outbox": outbox.send_due,
+    "housekeeping": housekeeping.tidy,
+}
+"""What runs each minute. The daily tidying knows by itself whether today's is done."""
+
+log = logging.getLogger(__name__)
+
+
+def clock_of(config: Mapping[str, Any], zone: ZoneInfo) -> Clock:
+    """The clock of a process: real UTC time, or, in a demonstration, the day ``TODAY`` at the real time of day."""
+    frozen = config.get("TODAY")
+    if not frozen:
+        return lambda: datetime.now(UTC)
+    day = frozen if isinstance(frozen, date) else date.fromisoformat(frozen)
+    return lambda: datetime.combine(day, datetime.now(zone).time(), zone).astimezone(UTC)
+
+
+def run_task(app: Flask, name: str, now: Clock) -> None:
+    """Run one task once. A failure is logged and does not end the clock; the next minute tries again."""
+    with app.app_context():
+        chamber: Chamber = app.extensions["cprac"]
+        try:
+            done = TASKS[name](chamber, now())
+            log.debug("%s: %s", name, done)
+        except Exception:  # a database that restarts must find the clock still running
+            log.exception("the task %s failed", name)
+        finally:
+            db.session.remove()
+
+
+def build(app: Flask, *, every: int = 60, now: Clock | None = None) -> BackgroundScheduler:
+    """The scheduler of *app* with its tasks, each *every* seconds and at once; not started yet."""
+    chamber: Chamber = app.extensions["cprac"]
+    clock = now or clock_of(app.config, chamber.zone)
+    scheduler = BackgroundScheduler(
+        jobstores={"default": MemoryJobStore()},
+        executors={"default": ThreadPoolExecutor(len(TASKS))},
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        timezone=UTC,
+    )
+    for name in TASKS:
+        scheduler.add_job(
+            run_task, "interval", (app, name, clock), seconds=every, id=name, next_run_time=datetime.now(UTC)
+        )
+    return scheduler
+
+
+def run(app: Flask, *, every: int = 60, now: Clock | None = None) -> None:
+    """Run the clock until SIGTERM or SIGINT, then let the tasks that are running end."""
+    stop = threading.Event()
+
+    def _stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    scheduler = build(app, every=every, now=now)
+    scheduler.start()
+    log.info("the clock runs")
+    stop.wait()
+    scheduler.shutdown(wait=True)
+    log.info("the clock stopped")
