@@ -227,6 +227,7 @@ def test_a_calendar_refuses_what_it_cannot_know_and_says_what(make, words):
 def test_the_last_covered_days_can_still_be_asked_about():
     assert contagem().is_business_day(day("2031-12-31"))
     assert contagem().normal_day_from(day("2031-12-31")) == day("2031-12-31")
+    assert contagem().normal_day_from(day("2020-01-01")) == day("2020-01-02")
     assert contagem().business_days_between(day("2019-12-31"), day("2020-01-02")) == 1
 
 
@@ -241,15 +242,21 @@ def test_the_recess_of_the_cpc_runs_from_20_december_to_20_january_both_included
 
 
 def test_a_decreed_recess_joins_spans_that_touch_and_is_cut_at_the_edges():
-    spans = (
+    spans = [
         ("2026-12-28", "2027-02-01"),
         ("2026-12-21", "2026-12-27"),
         ("2026-07-06", "2026-07-10"),
+        ("2026-07-07", "2026-07-08"),
+        ("2026-02-16", "2026-02-18"),
         ("2025-01-02", "2025-01-03"),
-    )
+    ]
     recess = Recess(RecessPolicy.MUNICIPAL_DECREE, tuple((day(a), day(b)) for a, b in spans), "Decreto de teste")
     calendar = calendar_from_rules("x", (2026, 2026), recess=recess)
-    assert calendar.recess_spans == ((day("2026-07-06"), day("2026-07-10")), (day("2026-12-21"), day("2026-12-31")))
+    assert [(str(start), str(end)) for start, end in calendar.recess_spans] == [
+        ("2026-02-16", "2026-02-18"),
+        ("2026-07-06", "2026-07-10"),
+        ("2026-12-21", "2026-12-31"),
+    ]
 
 
 # --- Counting ---------------------------------------------------------------------------------------------------------

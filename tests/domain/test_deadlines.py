@@ -294,6 +294,12 @@ def test_a_month_paused_keeps_the_days_that_were_left():
     assert spoken(due(1, MONTHS, "2026-03-10", pause("2026-03-11", "2026-03-31")).due) == "qui 2026-04-30"
 
 
+def test_a_month_held_from_its_start_runs_date_to_date_from_the_end_of_the_pause():
+    answer = due(1, MONTHS, "2026-01-15", pause("2026-01-16", "2026-02-10"))
+    assert [spoken(date) for date in (answer.first_day, answer.due)] == ["qua 2026-02-11", "ter 2026-03-10"]
+    assert answer.ledger()[-1].counted == 28
+
+
 def test_a_rule_that_cannot_be_paused_runs_on():
     rule = replace(counting_rule(5, BUSINESS), pausable=False)
     answer = due_date(rule, day("2026-03-02"), contagem(), (pause("2026-03-03", "2026-03-31"),))
@@ -338,6 +344,7 @@ def test_an_end_moved_into_an_open_pause_has_no_due_date():
         (lambda: due_date(INVITE, day("2026-03-02"), contagem(), extension=11), "D-INVITE: a regra não admite"),
         (lambda: due_date(INVITE, day("2026-03-02"), contagem(), extension=-1), "não admite"),
         (lambda: due_date(INVITE, day("2026-03-02"), contagem(), multiplier=0), "não admite"),
+        (lambda: due_date(counting_rule(5, BUSINESS), day("2026-03-02"), contagem(), extension=1), "não admite"),
     ],
 )
 def test_what_cannot_be_counted_is_refused_in_one_line(make, words):
@@ -522,5 +529,6 @@ def test_remaining_leaves_out_pause_and_recess_and_turns_negative_when_past():
     assert remaining(BUSINESS, end, day("2026-12-18"), calendar, recess=True) == 6
     assert remaining(CALENDAR, end, day("2026-12-18"), calendar, recess=True) == 9
     assert remaining(BUSINESS, end, day("2027-01-20"), calendar, [pause("2027-01-25", "2027-01-26")]) == 4
+    assert remaining(BUSINESS, end, day("2027-01-20"), calendar, [pause("2027-01-25", "2027-01-25")]) == 5
     assert remaining(BUSINESS, day("2026-03-30"), day("2026-04-01"), calendar) == -2
     assert remaining(BUSINESS, end, end, calendar) == 0

@@ -212,6 +212,36 @@ def test_an_acknowledgement_while_the_clock_stood_still_leaves_the_whole_new_per
     assert found.prudent_date == found.grounds[0].end
 
 
+@pytest.mark.parametrize(
+    "pause, on, restarts",
+    [
+        (V9_CASE, "2026-10-01", True),  # the old end has passed, but the clock stood still
+        (V9_CASE, "2027-02-01", True),  # on the last suspended day
+        (V9_CASE, "2027-02-02", False),  # it ran again: whether the 21 days saved it is not for this estimate
+        (case(admitted="2026-10-05"), "2027-06-01", True),
+        (case(filed="2026-10-01", admitted="2026-10-05"), "2026-10-06", False),  # filed after the end
+        (case(filed="2026-09-30", admitted="2026-10-05"), "2026-10-06", True),
+        (case(), "2026-10-06", False),  # not admitted
+        (case(Ground.DEC_20910, admitted="2026-10-05"), "2026-10-06", False),  # the contestable ground
+    ],
+)
+def test_an_acknowledgement_after_the_old_end_counts_only_while_an_admitted_case_held_the_clock(pause, on, restarts):
+    cut = Interruption(InterruptionKind.ACKNOWLEDGEMENT, day(on))
+    end = base_end(replace(V9, direction=Direction.BY_CITY, pauses=(pause,), interruption=cut))
+    assert end == (original_end(day(on), 5) if restarts else day("2026-09-30"))
+
+
+def test_an_acknowledgement_on_the_filing_day_restarts_from_the_next_day_under_both_readings():
+    cut = Interruption(InterruptionKind.ACKNOWLEDGEMENT, day("2026-09-10"))
+    ground = estimate(replace(V9, direction=Direction.BY_CITY, interruption=cut), day("2027-03-01")).grounds[0]
+    assert ground.remaining_days == (day("2031-09-10") - day("2026-09-10")).days
+    assert ground.end == ground.prudent_end
+
+
+def test_a_period_of_one_month_is_a_period():
+    assert base_end(replace(V9, amount=1, unit=Unit.MONTHS, pauses=())) == day("2021-10-30")
+
+
 def test_a_pending_lawsuit_holds_the_clock_and_its_last_act_restarts_it():
     pending = replace(V9, interruption=Interruption(InterruptionKind.LAWSUIT, day("2025-03-31")))
     found = estimate(pending, day("2027-03-01"))

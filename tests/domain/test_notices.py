@@ -43,6 +43,7 @@ def test_a_portal_notice_is_made_when_opened_or_on_the_tenth_day(sent, opened, d
     notice = portal_notice(day(sent), day(opened) if opened else None, contagem())
     assert (notice.deemed_on, notice.tacit) == (day(deemed), tacit)
     assert notice.first_day is None
+    assert ("dia útil seguinte" in notice.why) is (not tacit and opened != deemed)
 
 
 def test_without_a_base_for_tacit_notice_an_unopened_one_is_not_made():
