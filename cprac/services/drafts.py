@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from cprac.domain.deadlines import MonthEnd, Unit, date_to_date
 from cprac.domain.filing import Answers, Problem, Step, read_conflict, read_consents, read_who
 from cprac.domain.identifiers import SecretCode
 from cprac.domain.words import N_
@@ -29,9 +28,6 @@ from cprac.services.uploads import KeptFile, Upload, forget, keep
 
 DRAFT_CODE = SecretCode(purpose="draft-code", length=15, group=4)
 """Resumes a draft on another day or another machine: 75 bits, kept as a hash."""
-
-DRAFT_DAYS = 90
-"""How long a draft is kept after its last change where the regulation does not say (its retention "drafts")."""
 
 LONGEST_ANSWER = 20_000
 """Characters of one raw answer that a draft keeps; every field's own limit is far below."""
@@ -163,30 +159,14 @@ def discard(chamber: Chamber, draft_id: int, account: int | None) -> None:
     forget(chamber, loose)
 
 
-def purge(chamber: Chamber, now: datetime, most: int = 500) -> int:
-    """Erase at most *most* drafts that nobody changed for as long as the regulation keeps them; return how many."""
-    with transaction() as session:
-        old = session.scalars(
-            select(Draft.id)
-            .where(Draft.updated_at < keep_since(chamber, now))
-            .order_by(Draft.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        ).all()
-        loose = _erase(session, list(old))
-    forget(chamber, loose)
-    return len(old)
+def erase_before(session: Session, instant: datetime) -> tuple[int, list[str]]:
+    """Erase the drafts that nobody changed since *instant*, inside the caller's transaction (the daily tidying).
 
-
-def keep_since(chamber: Chamber, now: datetime) -> datetime:
-    """The instant before which a draft's last change makes it too old."""
-    rule = next((row for row in chamber.regulation.retention if row.id == "drafts"), None)
-    if rule is None or rule.amount == 0:
-        return now - timedelta(days=DRAFT_DAYS)
-    if rule.unit.is_date_to_date:
-        day = date_to_date(chamber.day(now), -rule.amount, rule.unit, MonthEnd.LAST_DAY)
-        return now - (chamber.day(now) - day)
-    return now - timedelta(days=rule.amount if rule.unit is Unit.CALENDAR_DAYS else rule.amount * 7 // 5)
+    Returns how many went, and the hashes of files that no row names any more: the caller gives them to
+    ``uploads.forget`` after the transaction.
+    """
+    old = session.scalars(select(Draft.id).where(Draft.updated_at < instant).with_for_update(skip_locked=True)).all()
+    return len(old), _erase(session, list(old))
 
 
 def _files(session: Session, draft_id: int) -> list[DraftFile]:
