@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from cprac.persistence.database import transaction
@@ -92,13 +92,6 @@ def end_of(account: int, prefix: str) -> bool:
 def end_all_in(session: Session, account: int) -> None:
     """End every session of *account*, inside the caller's transaction: what it may do, or its password, changed."""
     session.execute(delete(WebSession).where(WebSession.account_id == account))
-
-
-def purge(now: datetime) -> int:
-    """Delete sessions whose longest life ended over a day ago; how many. The scheduler's sweep calls it."""
-    with transaction() as session:
-        result = session.execute(delete(WebSession).where(WebSession.expires_at < now - timedelta(days=1)))
-        return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def _changed(result: Any) -> bool:
