@@ -53,7 +53,7 @@ soak: $(FULL) $(ICONS) ## hours of random cases: the tests marked `soak`, with m
 	HYPOTHESIS_PROFILE=soak $(PYTEST) -m soak $(ARGS)
 
 bench: $(FULL) $(ICONS) ## measure pages at 1,000 and 100,000 cases on both databases
-	$(BIN)/python -m cprac.bench $(ARGS)
+	$(BIN)/python -m scripts.bench $(ARGS)
 
 # --- What is made from the code ---------------------------------------------------------------------------------------
 
