@@ -93,7 +93,7 @@ def _clone(name: str, tops: dict[str, int], copies: int, dialect: str) -> str:
             )
         cells.append(cell)
     names = ", ".join(f'"{column.name}"' for column in table.columns)
-    series = f"WITH RECURSIVE g(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM g WHERE k < {copies})"
+    series = f"WITH RECURSIVE g(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM g WHERE k < {copies})"  # noqa: S608  (a number of ours)
     if dialect == "sqlite":
         return f"{series} INSERT INTO {name} ({names}) SELECT {', '.join(cells)} FROM {name} t CROSS JOIN g"  # noqa: S608
     return f"INSERT INTO {name} ({names}) {series} SELECT {', '.join(cells)} FROM {name} t CROSS JOIN g"  # noqa: S608
