@@ -13,7 +13,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import accumulate, compress
 from typing import Self
 
 from cprac.domain.holiday_rules import (
@@ -87,23 +88,27 @@ class Recess:
                 raise CalendarError(f"recesso termina ({end}) antes de começar ({start})")
 
 
+@lru_cache(maxsize=16)
+def _week(first_year: int, last_year: int) -> tuple[tuple[dt.date, ...], bytes]:
+    """Return every day of the years, and a byte for each: 1 from Monday to Friday."""
+    first = dt.date(first_year, 1, 1)
+    days = tuple(first + number * DAY for number in range((dt.date(last_year, 12, 31) - first).days + 1))
+    return days, bytes(day.weekday() < 5 for day in days)
+
+
 class _Table:
-    """The days of some kind within a range, as a list, and for each day how many of them lie up to and including it."""
+    """The days of some kind, as a list, and for each day of the years how many of them lie up to and including it."""
 
-    __slots__ = ("base", "days", "ranks")
+    __slots__ = ("days", "ranks")
 
-    def __init__(self, first: dt.date, last: dt.date, excluded: Iterable[dt.date]) -> None:
-        self.base = first.toordinal() - 1
-        out = {day.toordinal() for day in excluded}
-        self.days: list[dt.date] = []
-        self.ranks = [0]
-        rank = 0
-        for ordinal in range(self.base + 1, last.toordinal() + 1):
-            # Ordinal 1 was a Monday, so 6 is Saturday and 0 Sunday.
-            if 0 < ordinal % 7 < 6 and ordinal not in out:
-                self.days.append(dt.date.fromordinal(ordinal))
-                rank += 1
-            self.ranks.append(rank)
+    def __init__(self, first_year: int, last_year: int, excluded: Iterable[dt.date]) -> None:
+        every_day, week = _week(first_year, last_year)
+        base = every_day[0].toordinal()
+        kept = bytearray(week)
+        for day in excluded:
+            kept[day.toordinal() - base] = 0
+        self.days = list(compress(every_day, kept))
+        self.ranks = list(accumulate(kept, initial=0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,11 +172,11 @@ class Calendar:
     @cached_property
     def _business(self) -> _Table:
         closed = (day for day, entry in self.days.items() if self._closed(entry))
-        return _Table(self.first_day, self.last_day, closed)
+        return _Table(self.first_year, self.last_year, closed)
 
     @cached_property
     def _normal(self) -> _Table:
-        return _Table(self.first_day, self.last_day, self.days)
+        return _Table(self.first_year, self.last_year, self.days)
 
     def _closed(self, entry: CalendarDay) -> bool:
         if entry.kind is DayKind.OPTIONAL_FULL and self.optional_days_count:

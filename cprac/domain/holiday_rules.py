@@ -123,15 +123,18 @@ def _holds(rule: FixedHoliday | MovableHoliday, year: int) -> bool:
 
 _LEI_662 = "Lei 662/1949"
 _LEI_10607 = "Lei 662/1949, na redação da Lei 10.607/2002"
-# Years are those in which *this* act names the day. 21 April and 2 November were holidays before 2003 by older acts
-# that are not recorded here, so a calendar of Brazil should not begin before 2003.
+_BEFORE_10607 = "ato anterior à Lei 10.607/2002, a conferir"
+# Years are those in which the act named names the day. 21 April and 2 November were kept before 2003 by older acts,
+# which are not cited here because nobody has checked them.
 NATIONAL_HOLIDAYS = (
     FixedHoliday(1, 1, N_("Confraternização Universal"), DayKind.NATIONAL, _LEI_662, 1950),
     FixedHoliday(4, 21, N_("Tiradentes"), DayKind.NATIONAL, _LEI_10607, 2003),
+    FixedHoliday(4, 21, N_("Tiradentes"), DayKind.NATIONAL, _BEFORE_10607, 1980, 2002),
     FixedHoliday(5, 1, N_("Dia do Trabalho"), DayKind.NATIONAL, _LEI_662, 1949),
     FixedHoliday(9, 7, N_("Independência do Brasil"), DayKind.NATIONAL, _LEI_662, 1949),
     FixedHoliday(10, 12, N_("Nossa Senhora Aparecida"), DayKind.NATIONAL, "Lei 6.802/1980", 1980),
     FixedHoliday(11, 2, N_("Finados"), DayKind.NATIONAL, _LEI_10607, 2003),
+    FixedHoliday(11, 2, N_("Finados"), DayKind.NATIONAL, _BEFORE_10607, 1980, 2002),
     FixedHoliday(11, 15, N_("Proclamação da República"), DayKind.NATIONAL, _LEI_662, 1949),
     FixedHoliday(11, 20, N_("Dia da Consciência Negra"), DayKind.NATIONAL, "Lei 14.759/2023", 2024),
     FixedHoliday(12, 25, N_("Natal"), DayKind.NATIONAL, _LEI_662, 1949),
