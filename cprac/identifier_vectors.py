@@ -9,7 +9,14 @@ from typing import Any
 from cprac.domain.identifiers import IdentifierKind, check
 from cprac.domain.words import N_
 
-_KINDS = ", ".join(IdentifierKind)
+EMPTY = N_("arquivo vazio: nenhum número para conferir")
+NOT_JSON = N_("linha {line}: não é JSON ({error})")
+NOT_A_LIST = N_("“vectors” não é uma lista")
+TOO_DEEP = N_("colchetes ou chaves aninhados demais")
+MISSING_KEY = N_("{where}: falta “{key}”")
+UNKNOWN_KIND = N_("{where}: tipo desconhecido {kind}; os tipos são {known}")
+AT_LINE = N_("linha {number}")
+AT_VECTOR = N_("vetor {number}")
 
 
 def check_vectors(text: str) -> Iterator[dict[str, Any]]:
@@ -26,21 +33,21 @@ def check_vectors(text: str) -> Iterator[dict[str, Any]]:
 
 def _values(text: str) -> list[tuple[str, Any]]:
     if not text.strip():
-        raise ValueError(N_("arquivo vazio: nenhum número para conferir"))
+        raise ValueError(EMPTY)
     try:
         whole = _parse(text)
     except ValueError as error:
         lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
         if len(lines) == 1 or not _is_json(lines[0][1]):
-            raise ValueError(f"linha {getattr(error, 'lineno', 1)}: não é JSON ({_first_line(error)})") from None
-        return [(f"linha {number}", _parse_line(number, line)) for number, line in lines]
+            raise ValueError(NOT_JSON.format(line=getattr(error, "lineno", 1), error=_first_line(error))) from None
+        return [(AT_LINE.format(number=number), _parse_line(number, line)) for number, line in lines]
     if isinstance(whole, dict) and "vectors" in whole:
         whole = whole["vectors"]
         if not isinstance(whole, list):
-            raise ValueError('"vectors" não é uma lista')
+            raise ValueError(NOT_A_LIST)
     if isinstance(whole, list):
-        return [(f"vetor {number}", value) for number, value in enumerate(whole, 1)]
-    return [("linha 1", whole)]
+        return [(AT_VECTOR.format(number=number), value) for number, value in enumerate(whole, 1)]
+    return [(AT_LINE.format(number=1), whole)]
 
 
 def _parse(text: str) -> Any:
@@ -48,7 +55,7 @@ def _parse(text: str) -> Any:
     try:
         return json.loads(text)
     except RecursionError:
-        raise ValueError("colchetes ou chaves aninhados demais") from None
+        raise ValueError(TOO_DEEP) from None
 
 
 def _is_json(line: str) -> bool:
@@ -63,16 +70,16 @@ def _parse_line(number: int, line: str) -> Any:
     try:
         return _parse(line)
     except ValueError as error:
-        raise ValueError(f"linha {number}: não é JSON ({_first_line(error)})") from None
+        raise ValueError(NOT_JSON.format(line=number, error=_first_line(error))) from None
 
 
 def _vector(where: str, value: Any) -> tuple[IdentifierKind, Any]:
     for key in ("kind", "input"):
         if not isinstance(value, dict) or key not in value:
-            raise ValueError(f'{where}: falta "{key}"')
+            raise ValueError(MISSING_KEY.format(where=where, key=key))
     kind = value["kind"]
     if not isinstance(kind, str) or kind.lower() not in list(IdentifierKind):
-        raise ValueError(f"{where}: tipo desconhecido {_shown(kind)}; os tipos são {_KINDS}")
+        raise ValueError(UNKNOWN_KIND.format(where=where, kind=_shown(kind), known=", ".join(IdentifierKind)))
     return IdentifierKind(kind.lower()), value["input"]
 
 
