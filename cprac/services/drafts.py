@@ -20,7 +20,7 @@ from cprac.domain.words import N_
 from cprac.persistence import queries_drafts
 from cprac.persistence.database import transaction
 from cprac.persistence.models import Account, Agency, Application, Document, Draft, DraftFile
-from cprac.services import intake, submissions
+from cprac.services import intake, submissions, throttle
 from cprac.services.chamber import Chamber
 from cprac.services.errors import BadFileError, NotFoundError
 from cprac.services.receipts import Receipt, answer_receipt, claim_receipt
@@ -196,11 +196,19 @@ def _unnamed(session: Session, hashes: Iterable[str]) -> list[str]:
 
 
 def submit(
-    chamber: Chamber, draft_id: int, account: int | None, consents: Mapping[str, object], *, key: str, now: datetime
+    chamber: Chamber,
+    draft_id: int,
+    account: int | None,
+    consents: Mapping[str, object],
+    *,
+    key: str,
+    now: datetime,
+    source: str = "",
 ) -> Receipt:
     """File the draft. The same form sent ten times files one case and gives ten equal receipts.
 
-    Raises IncompleteDraftError, AlreadyFiledError (another form filed it), RefusedError, NotFoundError, KeyReusedError.
+    *source*: where the request came from, as limits count it. Raises IncompleteDraftError, AlreadyFiledError (another
+    form filed it), TooManyTriesError, RefusedError, NotFoundError, KeyReusedError.
     """
     vouched = read_consents(consents)
     if not vouched.complete:
@@ -210,6 +218,9 @@ def submit(
         earlier = claim_receipt(session, key, account, asked, now)
         if earlier is not None:
             return earlier
+        throttle.spend_in(session, "filing_source", source, now)
+        if account is not None:
+            throttle.spend_in(session, "filing_account", str(account), now)
         draft = _open(session, draft_id, account)
         new = _new_case(session, chamber, draft, vouched, chamber.day(now))
         receipt, case = intake.file_in(session, chamber, account, new, now)

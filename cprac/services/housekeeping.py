@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from cprac.domain.deadline_rules import MonthEnd, Unit, date_to_date
 from cprac.domain.regulation import Regulation
 from cprac.persistence.database import transaction
-from cprac.persistence.models import Draft, Submission, Sweep, Throttle, WebSession
-from cprac.services import heartbeats
+from cprac.persistence.models import Submission, Sweep, Throttle, WebSession
+from cprac.services import drafts, heartbeats, uploads
 from cprac.services.chamber import Chamber
 
 DRAFT_DAYS = 90
@@ -46,9 +46,10 @@ def tidy(chamber: Chamber, now: datetime) -> Tidied:
         last = session.scalar(select(Sweep).where(Sweep.name == heartbeats.HOUSEKEEPING).with_for_update())
         if last is not None and last.counts.get("on", "") >= on.isoformat():
             return Tidied(on.isoformat(), done=False)
-        gone = _remove(session, chamber, on, now)
+        gone, loose = _remove(session, chamber, on, now)
         heartbeats.beat(session, heartbeats.HOUSEKEEPING, now, asdict(gone))
-        return gone
+    uploads.forget(chamber, loose)
+    return gone
 
 
 def drafts_before(regulation: Regulation, on: date) -> date:
@@ -61,16 +62,19 @@ def drafts_before(regulation: Regulation, on: date) -> date:
     return on - timedelta(days=rule.amount)
 
 
-def _remove(session: Session, chamber: Chamber, on: date, now: datetime) -> Tidied:
+def _remove(session: Session, chamber: Chamber, on: date, now: datetime) -> tuple[Tidied, list[str]]:
+    """Delete the rows; return the counts, and the hashes of files that only the drafts had."""
     kept_from = datetime.combine(drafts_before(chamber.regulation, on), time.min, chamber.zone)
 
     def count(statement: Delete) -> int:
         return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
-    return Tidied(
+    old_drafts, loose = drafts.erase_before(session, kept_from)
+    gone = Tidied(
         on.isoformat(),
-        drafts=count(delete(Draft).where(Draft.updated_at < kept_from)),
+        drafts=old_drafts,
         sessions=count(delete(WebSession).where(WebSession.expires_at < now)),
         throttles=count(delete(Throttle).where(Throttle.window < now - timedelta(days=THROTTLE_DAYS))),
         submissions=count(delete(Submission).where(Submission.created_at < now - timedelta(days=SUBMISSION_DAYS))),
     )
+    return gone, loose

@@ -45,6 +45,7 @@ LIMITS: Mapping[str, Limit] = {
     "reset_account": Limit(3, HOUR),
     "lookup_source": Limit(10, MINUTE),
     "lookup_number": Limit(20, HOUR),
+    "draft_source": Limit(30, HOUR),
     "filing_source": Limit(5, HOUR),
     "filing_account": Limit(20, DAY),
     "upload_account": Limit(60, HOUR),
