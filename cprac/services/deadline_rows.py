@@ -157,7 +157,9 @@ class Ledger:
                 continue
             row.pauses = [*row.pauses, [self.on.isoformat(), None]]
             row.status = "paused"
-            row.remaining = remaining_when_paused(rule, row.trigger_on, self.calendar, pauses_of(row), self.on)
+            row.remaining = remaining_when_paused(
+                rule, row.trigger_on, self.calendar, pauses_of(row), self.on, length=rule.amount + row.extended
+            )
             self._note(row, remaining=row.remaining)
 
     def resume(self, rules: tuple[str, ...]) -> None:
