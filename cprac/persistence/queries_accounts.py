@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from cprac.domain.roles import Office
 from cprac.persistence.database import db
-from cprac.persistence.models import Account, WebSession
+from cprac.persistence.models import Account, OfficeHolding, WebSession
 from cprac.persistence.viewers import offices_of
 
 
@@ -57,6 +57,54 @@ def signed_in(account: int, on: date) -> SignedIn | None:
         select(Account.id, Account.name, Account.email).where(Account.id == account, Account.active)
     ).one_or_none()
     return None if row is None else SignedIn(row.id, row.name, row.email, offices_of(db.session(), account, on))
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """An office held between two days, both included; ``until_on`` None: no end named. ``id`` is the holding's."""
+
+    id: int
+    office: Office
+    from_on: date
+    until_on: date | None
+    legal_act: str
+
+    def on(self, day: date) -> str:
+        """Whether it is ``now``, ``later`` or ``past`` on *day*."""
+        if self.from_on > day:
+            return "later"
+        return "now" if self.until_on is None or self.until_on >= day else "past"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """What somebody sees of the own account."""
+
+    name: str
+    email: str
+    portal_consent_on: date | None
+    offices: tuple[Holding, ...]
+
+
+def own_account(account: int) -> OwnAccount:
+    """The account with every office it ever held, the newest first. NoResultFound where there is none."""
+    row = db.session.execute(
+        select(Account.name, Account.email, Account.portal_consent_on).where(Account.id == account)
+    ).one()
+    return OwnAccount(row.name, row.email, row.portal_consent_on, holdings_of(account))
+
+
+def holdings_of(account: int) -> tuple[Holding, ...]:
+    """Every office *account* holds, held or will hold, the newest first."""
+    rows = db.session.scalars(
+        select(OfficeHolding).where(OfficeHolding.account_id == account).order_by(OfficeHolding.from_on.desc())
+    )
+    return tuple(Holding(row.id, row.office, row.from_on, row.until_on, row.legal_act) for row in rows)
+
+
+def account_of_email(email: str) -> int | None:
+    """The id of the account with this address, in any case; None where there is none."""
+    return db.session.scalar(select(Account.id).where(Account.email == email.strip().casefold()))
 
 
 def stored_session(digest: str) -> StoredSession | None:

@@ -5,20 +5,43 @@ A refused act and a stale form are answered by the room that showed the form; th
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from wtforms.form import BaseForm
 
+from cprac.domain.subject import Refusal
 from cprac.persistence.outages import OUTAGES
 from cprac.services import errors
-from cprac.web import guards, sessions
+from cprac.web import guards
+from cprac.web.filters import date_short, translated
 
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 PAGES = frozenset({400, 403, 404, 409, 413, 422, 429, 500, 503})
 RETRY_SECONDS = 10
+
+
+def reason(refusal: Refusal) -> str:
+    """The sentence of *refusal* in the reader's language, with its parameters as people write them."""
+    shown = {name: words(value) for name, value in refusal.params.items()}
+    return translated(refusal.template).format(**shown)
+
+
+def words(value: Any) -> Any:
+    """A parameter of a sentence: a day as 30/03/2026, anything else as it is."""
+    return date_short(value) if isinstance(value, date) else value
+
+
+def into(form: BaseForm, refusal: Refusal) -> None:
+    """Say *refusal* at its field of *form*, or for the whole form where it has no such field."""
+    field = form._fields.get(refusal.field) if refusal.field else None
+    if field is None:
+        form.form_errors.append(reason(refusal))
+    else:
+        field.errors = [*field.errors, reason(refusal)]
 
 
 def page(code: int, **context: Any) -> tuple[str, int]:
@@ -50,7 +73,7 @@ def not_found(_error: errors.NotFoundError) -> Answer:
 
 def refused(error: errors.RefusedError) -> Answer:
     """A rule said no, and the room had no form to say it in."""
-    return page(400, message=error.refusal.reason)
+    return page(400, message=reason(error.refusal))
 
 
 def stale(_error: errors.StaleError) -> Answer:
@@ -99,11 +122,6 @@ def note(error: BaseException) -> str:
     where = request.url_rule.rule if request.url_rule else "?"
     current_app.logger.error("%s %s %s", reference, request.method, where, exc_info=error)
     return reference
-
-
-def forget_session() -> None:
-    """After an unexpected error nothing of the session is written."""
-    sessions.current().modified = False
 
 
 def init_app(app: Flask) -> None:

@@ -60,6 +60,11 @@ def viewer() -> SignedIn | None:
     return found
 
 
+def forget_viewer() -> None:
+    """Ask anew who is signed in: somebody just signed in or out in this request."""
+    g.pop("viewer", None)
+
+
 def member() -> SignedIn:
     """Who is signed in, in a view that is never reached without; 404 otherwise."""
     return viewer() or abort(404)
