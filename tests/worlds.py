@@ -26,7 +26,7 @@ from cprac.domain.states import CaseState
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Account, Agency, Case, CaseRole, Document, Notice, OfficeHolding
 from cprac.persistence.regulation_files import load_regulation
-from cprac.services import acts, intake
+from cprac.services import acts, intake, passwords
 from cprac.services.chamber import Chamber
 
 TODAY = date(2026, 3, 25)
@@ -58,7 +58,7 @@ CASES = ("filed", "admissibility", "mediator", "talks", "authorization")
 
 @dataclass(frozen=True)
 class Plan:
-    """How a case of the world is filed and how far it goes. ``value`` in centavos; ``days`` before TODAY it was filed."""
+    """How a case is filed and how far it goes. ``value`` in centavos; ``days`` before TODAY it was filed."""
 
     applicant: str
     name: str
@@ -406,7 +406,7 @@ PLANS: dict[str, Plan] = {
 
 
 def build_world(app: Flask, *names: str) -> World:
-    """Make the people, the agencies and the cases *names* (of PLANS; CASES where none is named) on an empty database."""
+    """Make people, agencies and the cases *names* (of PLANS; CASES where none is named) on an empty database."""
     with app.app_context():
         world = World(app, app.extensions.get("cprac") or Chamber(load_regulation(), Path(app.config["FILES"])))
         _people(world)
@@ -428,7 +428,7 @@ def add_case(world: World, name: str) -> str:
         plan.matter,
         "O buraco na rua quebrou a suspensão do carro.",
         "O pagamento do conserto.",
-        channel="desk",
+        channel="portal",
         value=plan.value,
         priority=plan.priority,
         external_process=plan.process,
@@ -459,13 +459,13 @@ def grant_role(world: World, case: str, who: str, role: Any, party: int | None =
 def _people(world: World) -> None:
     since = NOW - timedelta(days=300)
     with transaction() as session:
-        password = _password_hash()
+        password = passwords.hash_of(world.chamber, PASSWORD)
         for who in (*STAFF, *CITIZENS):
             name, offices = STAFF.get(who) or (CITIZENS[who], ())
-            account = Account(
-                email=world.email(who), name=name, password_hash=password, created_at=since, active=True,
-                offices=[OfficeHolding(office=office, from_on=since.date(), legal_act="Portaria 1/2025") for office in offices],
-            )  # fmt: skip
+            account = Account(email=world.email(who), name=name, password_hash=password, created_at=since)
+            for office in offices:
+                holding = OfficeHolding(office=office, from_on=since.date(), legal_act="Portaria 1/2025")
+                account.offices.append(holding)
             session.add(account)
             session.flush()
             world.accounts[who] = account.id
@@ -474,7 +474,3 @@ def _people(world: World) -> None:
             session.add(agency)
             session.flush()
             world.agencies[code] = agency.id
-
-
-def _password_hash() -> str:
-    return ""

@@ -1,8 +1,8 @@
 """Who may see what, as SQL: the clauses every read is made of. The other ``queries_*`` modules ask; this one filters.
 
-Three things decide, as in ``domain.permissions``: the dated ``case_role`` rows of the reader in the case, the offices that
-hold in every case (``roles_in_case``, with what excludes them), and the constant ``MATRIX``. The clauses are built from
-the same ``MATRIX``; a property test holds them equal to ``permissions.level`` for random worlds on both databases.
+Three things decide, as in ``domain.permissions``: the dated ``case_role`` rows of the reader in the case, the offices
+that hold in every case (``roles_in_case``, with what excludes them), and the constant ``MATRIX``. The clauses are built
+from the same ``MATRIX``; a property test holds them equal to ``permissions.level``, world by random world.
 
 Every query takes a ``Reader`` and hands out frozen rows; the web knows no table.
 """
@@ -66,7 +66,7 @@ def held(reader: Reader, row: type[CaseRole], *roles: Role) -> ColumnElement[boo
 
 
 def cases_with_role(reader: Reader, *roles: Role) -> Any:
-    """The ids of the cases in which the reader now holds one of *roles*, as a subquery."""
+    """The ids of the cases in which the reader now holds one of *roles* (any role, where none is named)."""
     row = aliased(CaseRole)
     return select(row.case_id).where(held(reader, row, *roles))
 
@@ -88,13 +88,19 @@ def visible(reader: Reader) -> ColumnElement[bool]:
             # whoever is excluded from the office's role sees the case through the role that excludes it
             clauses = [true()]
             break
-        clauses.append(Case.id.not_in(cases_with_role(reader, *excluders)))
+        clauses.append(holds_wide(reader, wide))
     return and_(or_(*clauses), batch_shown())
 
 
 def sees_all(reader: Reader) -> bool:
     """Whether an office lets *reader* see every case: then a list walks an index instead of the reader's own cases."""
     return any(SEEING.issuperset(_EXCLUDERS[wide]) for wide in reader.wide_roles & SEEING)
+
+
+def holds_wide(reader: Reader, role: Role) -> ColumnElement[bool]:
+    """The reader's office gives *role* in the case: nothing the reader is there excludes it."""
+    excluders = _EXCLUDERS[role]
+    return Case.id.not_in(cases_with_role(reader, *excluders)) if excluders else true()
 
 
 def _ordered(roles: frozenset[Role]) -> tuple[Role, ...]:
@@ -157,16 +163,20 @@ def _at(reader: Reader, item: ItemColumns, *, full_only: bool) -> ColumnElement[
     own = _own(reader, item)
     row = aliased(CaseRole)
     by_role = [(role, _cell(role, item, own, full_only=full_only)) for role in Role]
-    granted = exists().where(
-        row.case_id == item.case_id,
-        held(reader, row),
-        or_(*(and_(row.role == role, clause) for role, clause in by_role if clause is not None)),
+    granted = (
+        exists()
+        .where(
+            row.case_id == item.case_id,
+            held(reader, row),
+            or_(*(and_(row.role == role, clause) for role, clause in by_role if clause is not None)),
+        )
+        .correlate_except(row)
     )
     clauses: list[ColumnElement[bool]] = [granted]
     for wide in _ordered(reader.wide_roles):
         clause = _cell(wide, item, own, full_only=full_only)
         if clause is not None:
-            clauses.append(and_(clause, item.case_id.not_in(cases_with_role(reader, *_EXCLUDERS[wide]))))
+            clauses.append(and_(clause, holds_wide(reader, wide)))
     notes = item.class_in(NOTES_BELONG_TO_AUTHOR)
     return and_(or_(*clauses), or_(not_(notes), item.author == reader.account))
 
@@ -174,8 +184,15 @@ def _at(reader: Reader, item: ItemColumns, *, full_only: bool) -> ColumnElement[
 def _own(reader: Reader, item: ItemColumns) -> ColumnElement[bool]:
     """The item is the reader's own party's, or addressed to every party (a caucus never is)."""
     row = aliased(CaseRole)
-    mine = exists().where(
-        row.case_id == item.case_id, held(reader, row), row.party_ordinal.is_not(None), item.party_is(row.party_ordinal)
+    mine = (
+        exists()
+        .where(
+            row.case_id == item.case_id,
+            held(reader, row),
+            row.party_ordinal.is_not(None),
+            item.party_is(row.party_ordinal),
+        )
+        .correlate_except(row)
     )
     return or_(and_(item.no_party, not_(item.class_in(frozenset({InformationClass.CAUCUS})))), mine)
 

@@ -1,0 +1,431 @@
+"""One case as a page needs it: a bounded number of statements, whatever the number of its events.
+
+What the reader may not see is not in the answer: an item out of reach is left out, one seen by its existence only comes
+without its text. Reserved conversations are read by ``queries_items``, each read of which is logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from cprac.domain.acts import Act, Compartment, InformationClass
+from cprac.domain.business_days import CalendarDay, DayKind
+from cprac.domain.facts import CaseFacts, DeadlineFact, from_plain
+from cprac.domain.permissions import Item, Level, Viewer, level
+from cprac.domain.roles import Role, roles_in_case
+from cprac.domain.states import CaseState, Turn
+from cprac.persistence.database import db
+from cprac.persistence.models import (
+    Account,
+    Agency,
+    Application,
+    CalendarDayRow,
+    Case,
+    CaseRole,
+    DeadlineRow,
+    Document,
+    EventPrivate,
+    EventRow,
+    Notice,
+    Party,
+    Person,
+    Representation,
+)
+from cprac.persistence.queries import DOCUMENTS, EVENTS, Reader, full, held, seen, visible
+
+EVENTS_SHOWN = 20
+DOCUMENTS_SHOWN = 100
+NOTICES_SHOWN = 20
+RUNNING = ("open", "paused", "expired")
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRow:
+    """A party. ``tax_id`` and ``counsel`` are empty where the reader may not know them."""
+
+    ordinal: int
+    side: str
+    kind: str
+    name: str
+    tax_id: str = ""
+    counsel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineLine:
+    """A deadline of the case, as stored."""
+
+    ordinal: int
+    rule: str
+    status: str
+    party: int | None
+    subject: int | None
+    trigger_on: date
+    due: date
+    ended_on: date | None
+    remaining: int | None
+    extended: int
+    pauses: tuple[tuple[date, date | None], ...]
+    proposes: str
+    communicated: date | None
+
+    @property
+    def running(self) -> bool:
+        """Whether it still binds somebody."""
+        return self.ended_on is None and self.status in RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """Something that happened. ``private`` is the text, and empty unless ``full``."""
+
+    version: int
+    act: Act
+    at: datetime
+    on: date
+    who: str
+    role: str
+    full: bool
+    payload: Mapping[str, Any]
+    private: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A document. ``title`` is its kind's where the reader only knows that it exists (``full`` is False)."""
+
+    token: str
+    kind: str
+    title: str
+    information_class: InformationClass
+    full: bool
+    version: int
+    media_type: str | None
+    file_name: str
+    size: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """A notice and whether it arrived."""
+
+    ordinal: int
+    act: Act
+    audience: str
+    party: int | None
+    to: str
+    channel: str
+    starts: str
+    created_at: datetime
+    served_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case as *viewer* may see it. Money in centavos. ``events`` oldest first, the newest ``EVENTS_SHOWN``."""
+
+    id: int
+    number: str
+    application: str
+    title: str
+    state: CaseState
+    version: int
+    facts: CaseFacts
+    procedure: str
+    agency: str
+    value: int
+    waiting_on: Turn
+    responsible: Role | None
+    filed_at: datetime
+    legacy_number: str
+    viewer: Viewer
+    parties: tuple[PartyRow, ...] = ()
+    deadlines: tuple[DeadlineLine, ...] = ()
+    events: tuple[EventLine, ...] = ()
+    more_events: bool = False
+    documents: tuple[DocumentLine, ...] = ()
+    notices: tuple[NoticeLine, ...] = ()
+    people: Mapping[int, str] = field(default_factory=dict)
+    siblings: tuple[tuple[str, CaseState], ...] = ()
+    previous: str = ""
+
+    def level(self, information_class: InformationClass, party: int | None = None) -> Level:
+        """How much the reader sees of a class of information, or of what belongs to a party."""
+        item = Item(information_class, party)
+        return level(item, self.viewer, deciding=self.responsible, closed=self.state.terminal)
+
+    def sees(self, information_class: InformationClass, party: int | None = None) -> bool:
+        """Whether the reader sees it in full."""
+        return self.level(information_class, party) is Level.FULL
+
+    def name_of(self, account: int | None) -> str:
+        """The name of an account that the case knows; empty for others."""
+        return self.people.get(account, "") if account is not None else ""
+
+    def party(self, ordinal: int | None) -> PartyRow | None:
+        """The party with this ordinal."""
+        return next((party for party in self.parties if party.ordinal == ordinal), None)
+
+    @property
+    def deadline_facts(self) -> tuple[DeadlineFact, ...]:
+        """The running deadlines as rules see them, in the order of their opening."""
+        return tuple(
+            DeadlineFact(row.ordinal, row.rule, row.status, row.due, row.party) for row in self.deadlines if row.running
+        )
+
+
+def viewer_of(session: Session, reader: Reader, case_id: int) -> Viewer:
+    """The viewer that *reader* is in a case, by its dated roles there and its offices."""
+    rows = session.execute(
+        select(CaseRole.role, CaseRole.party_ordinal).where(CaseRole.case_id == case_id, held(reader, CaseRole))
+    ).all()
+    roles = roles_in_case(reader.offices, frozenset(row.role for row in rows))
+    parties = frozenset(row.party_ordinal for row in rows if row.party_ordinal is not None)
+    return Viewer(reader.account, roles, parties)
+
+
+def case_head(reader: Reader, number: str) -> CaseFile | None:
+    """The case without its lists: who may see it, its facts, its parties. None where it is not for *reader*."""
+    session = db.session()
+    row = session.execute(
+        select(Case, Application.number, Application.filed_at, Agency.name)
+        .join(Application, Application.id == Case.application_id)
+        .outerjoin(Agency, Agency.id == Case.agency_id)
+        .where(Case.number == number, visible(reader))
+    ).one_or_none()
+    if row is None:
+        return None
+    case, application, filed_at, agency = row
+    viewer = viewer_of(session, reader, case.id)
+    facts = from_plain(CaseFacts, case.facts)
+    bare = CaseFile(
+        id=case.id,
+        number=case.number,
+        application=application,
+        title=case.title,
+        state=case.state,
+        version=case.version,
+        facts=facts,
+        procedure=case.procedure,
+        agency=agency or "",
+        value=case.value,
+        waiting_on=case.waiting_on,
+        responsible=case.responsible_role,
+        filed_at=filed_at,
+        legacy_number=case.legacy_number,
+        viewer=viewer,
+    )
+    return replace(
+        bare,
+        parties=_parties(session, bare),
+        deadlines=_deadlines(session, case.id),
+        people=_people(session, facts),
+    )
+
+
+def case_file(reader: Reader, number: str) -> CaseFile | None:
+    """The case with everything its page shows. None where it is not for *reader*."""
+    head = case_head(reader, number)
+    if head is None:
+        return None
+    session = db.session()
+    events, more = events_of(reader, head, Compartment.DOCKET.value)
+    siblings = session.execute(
+        select(Case.number, Case.state)
+        .join(Application, Application.id == Case.application_id)
+        .where(Application.number == head.application, Case.number != number, visible(reader))
+        .order_by(Case.suffix)
+    ).all()
+    return replace(
+        head,
+        events=events,
+        more_events=more,
+        documents=documents_of(reader, head),
+        notices=_notices(session, reader, head),
+        siblings=tuple((row.number, row.state) for row in siblings),
+        previous=head.facts.previous_case,
+    )
+
+
+def _parties(session: Session, file: CaseFile) -> tuple[PartyRow, ...]:
+    rows = session.execute(
+        select(Party.ordinal, Party.side, Party.kind, Party.name, Person.tax_id, Party.id)
+        .outerjoin(Person, Person.id == Party.person_id)
+        .where(Party.case_id == file.id)
+        .order_by(Party.ordinal)
+    ).all()
+    lawyers: dict[int, str] = dict(
+        session.execute(
+            select(Representation.party_id, func.max(Person.name))
+            .join(Person, Person.id == Representation.person_id)
+            .join(Party, Party.id == Representation.party_id)
+            .where(Party.case_id == file.id, Representation.kind == "counsel", Representation.until_on.is_(None))
+            .group_by(Representation.party_id)
+        )
+        .tuples()
+        .all()
+    )
+    personal = {row.ordinal: file.sees(InformationClass.PERSONAL, row.ordinal) for row in rows}
+    return tuple(
+        PartyRow(
+            row.ordinal,
+            row.side,
+            row.kind,
+            row.name,
+            (row.tax_id or "") if personal[row.ordinal] else "",
+            lawyers.get(row.id, ""),
+        )
+        for row in rows
+    )
+
+
+def _deadlines(session: Session, case_id: int) -> tuple[DeadlineLine, ...]:
+    rows = session.scalars(select(DeadlineRow).where(DeadlineRow.case_id == case_id).order_by(DeadlineRow.ordinal))
+    return tuple(
+        DeadlineLine(
+            row.ordinal,
+            row.rule,
+            row.status,
+            row.party_ordinal,
+            row.subject,
+            row.trigger_on,
+            row.due,
+            row.ended_on,
+            row.remaining,
+            row.extended,
+            tuple((date.fromisoformat(start), date.fromisoformat(end) if end else None) for start, end in row.pauses),
+            row.proposes,
+            row.communicated,
+        )
+        for row in rows
+    )
+
+
+def _people(session: Session, facts: CaseFacts) -> dict[int, str]:
+    wanted = {facts.city_attorney, facts.decided_by, facts.owner, *facts.negotiators}
+    wanted.add(facts.mediator.account if facts.mediator else None)
+    wanted.add(facts.settlement.opinion_by if facts.settlement else None)
+    accounts = sorted(account for account in wanted if account is not None)
+    if not accounts:
+        return {}
+    return dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(accounts))).tuples().all())
+
+
+def events_of(
+    reader: Reader, file: CaseFile, compartment: str, before: int | None = None, limit: int = EVENTS_SHOWN
+) -> tuple[tuple[EventLine, ...], bool]:
+    """The newest events of a compartment before the version *before*, oldest first, and whether older ones exist.
+
+    For a compartment other than the docket call ``queries_items.compartment``, which logs the read.
+    """
+    in_full = full(reader, EVENTS)
+    query = (
+        select(EventRow, Account.name, EventPrivate.payload, in_full.label("in_full"))
+        .join(Case, Case.id == EventRow.case_id)
+        .outerjoin(Account, Account.id == EventRow.actor_id)
+        .outerjoin(EventPrivate, and_(EventPrivate.event_id == EventRow.id, in_full))
+        .where(EventRow.case_id == file.id, EventRow.compartment == compartment, seen(reader, EVENTS))
+        .order_by(EventRow.version.desc())
+        .limit(limit + 1)
+    )
+    if before is not None:
+        query = query.where(EventRow.version < before)
+    rows = db.session.execute(query).all()
+    lines = tuple(
+        EventLine(
+            event.version, Act(event.act), event.at, event.on, name or "", event.role, bool(whole),
+            event.payload if whole else _moves(event.payload), private or {},
+        )
+        for event, name, private, whole in reversed(rows[:limit])
+    )  # fmt: skip
+    return lines, len(rows) > limit
+
+
+def _moves(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What somebody may know of an event whose content is not for them: where the case was and went."""
+    return {name: payload[name] for name in ("from", "to") if name in payload}
+
+
+def documents_of(reader: Reader, file: CaseFile) -> tuple[DocumentLine, ...]:
+    """The documents of a case that *reader* may know of, the newest first, at most ``DOCUMENTS_SHOWN``."""
+    in_full = full(reader, DOCUMENTS)
+    rows = db.session.execute(
+        select(
+            Document.token,
+            Document.kind,
+            Document.title,
+            Document.information_class,
+            in_full.label("in_full"),
+            Document.version,
+            Document.media_type,
+            Document.file_name,
+            Document.size,
+            Document.created_at,
+        )
+        .join(Case, Case.id == Document.case_id)
+        .where(Document.case_id == file.id, seen(reader, DOCUMENTS))
+        .order_by(Document.created_at.desc(), Document.id.desc())
+        .limit(DOCUMENTS_SHOWN)
+    )
+    lines = []
+    for row in rows:
+        token, kind, title, information_class, in_full_, *rest = row
+        whole = bool(in_full_)
+        if not whole:
+            # what somebody typed as a title, or named a file, is part of what is not shown
+            title, rest[2], rest[3] = "", "", 0
+        lines.append(DocumentLine(token, kind, title, information_class, whole, *rest))
+    return tuple(lines)
+
+
+def _notices(session: Session, reader: Reader, file: CaseFile) -> tuple[NoticeLine, ...]:
+    query = (
+        select(Notice, Party.name, Account.name)
+        .outerjoin(Party, and_(Party.case_id == Notice.case_id, Party.ordinal == Notice.party_ordinal))
+        .outerjoin(Account, Account.id == Notice.account_id)
+        .where(Notice.case_id == file.id, Notice.cancelled_at.is_(None))
+        .order_by(Notice.ordinal.desc())
+        .limit(NOTICES_SHOWN)
+    )
+    everything = any(
+        level(Item(InformationClass.NOTICE, -1), Viewer(reader.account, frozenset({role})), deciding=None, closed=False)
+        is not Level.NONE
+        for role in file.viewer.roles
+    )
+    if not everything:
+        query = query.where(or_(Notice.party_ordinal.in_(file.viewer.parties), Notice.account_id == reader.account))
+    return tuple(
+        NoticeLine(
+            notice.ordinal, Act(notice.act), notice.audience, notice.party_ordinal, party or account or "",
+            notice.channel, notice.starts, notice.created_at, notice.served_on,
+        )
+        for notice, party, account in session.execute(query)
+    )  # fmt: skip
+
+
+def decreed_days() -> tuple[CalendarDay, ...]:
+    """The days decreed during the year that stand today, in order: what a calendar is made with."""
+    rows = db.session.scalars(
+        select(CalendarDayRow)
+        .where(CalendarDayRow.withdrawn_at.is_(None))
+        .order_by(CalendarDayRow.day, CalendarDayRow.id)
+    )
+    return tuple(
+        CalendarDay(row.day, row.name, DayKind(row.kind), row.legal_act, row.known_from.date()) for row in rows
+    )
+
+
+def names_of(accounts: Iterable[int]) -> dict[int, str]:
+    """The names of *accounts*, for saying who changed a case."""
+    wanted = sorted(set(accounts))
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
+    return dict(rows.tuples().all())

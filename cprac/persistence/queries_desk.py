@@ -1,0 +1,173 @@
+"""What the desk works with: who may be named in a form, the meetings of a week, the notices to hand over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, or_, select
+
+from cprac.domain.acts import Act
+from cprac.domain.facts import CaseFacts, SessionFact, from_plain
+from cprac.domain.roles import Office
+from cprac.domain.states import CaseState
+from cprac.persistence.database import db
+from cprac.persistence.models import (
+    Account,
+    Agency,
+    Case,
+    DeadlineRow,
+    EventPrivate,
+    EventRow,
+    Leave,
+    OfficeHolding,
+    OutboxMail,
+)
+from cprac.persistence.queries import EVENTS, Reader, full, visible
+
+MEETINGS_SHOWN = 100
+MAILS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who may be named in an act. ``away_until``: the last day of a leave that has begun."""
+
+    account: int
+    name: str
+    away_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """A department that may be party or asked. ``same_person``: of the municipality's own legal person."""
+
+    id: int
+    name: str
+    same_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting that is set. ``place`` is empty where the reader may not know it."""
+
+    number: str
+    title: str
+    state: CaseState
+    session: SessionFact
+    starts_at: datetime
+    place: str
+    mediator: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailToHand:
+    """A message that no mail server takes, for somebody to hand over. ``status``: by_hand or failed."""
+
+    id: int
+    case: str
+    to_name: str
+    to_email: str
+    subject: str
+    body: str
+    status: str
+    created_at: datetime
+
+
+def colleagues(reader: Reader, office: str) -> tuple[Colleague, ...]:
+    """The active people who hold *office* ("any": some office) today, by name."""
+    query = (
+        select(Account.id, Account.name, func.max(Leave.until_on).label("away_until"))
+        .join(OfficeHolding, OfficeHolding.account_id == Account.id)
+        .outerjoin(Leave, and_(Leave.account_id == Account.id, Leave.from_on <= reader.on, Leave.until_on >= reader.on))
+        .where(
+            Account.active,
+            OfficeHolding.from_on <= reader.on,
+            or_(OfficeHolding.until_on.is_(None), OfficeHolding.until_on >= reader.on),
+        )
+        .group_by(Account.id, Account.name)
+        .order_by(Account.name)
+    )
+    if office != "any":
+        query = query.where(OfficeHolding.office == Office(office))
+    return tuple(Colleague(row.id, row.name, row.away_until) for row in db.session.execute(query))
+
+
+def agencies() -> tuple[AgencyRow, ...]:
+    """The departments and bodies that cases may name, by name."""
+    rows = db.session.execute(
+        select(Agency.id, Agency.name, Agency.same_person).where(Agency.active).order_by(Agency.name)
+    )
+    return tuple(AgencyRow(row.id, row.name, row.same_person) for row in rows)
+
+
+def meetings(reader: Reader, first: date, last: date) -> tuple[Meeting, ...]:
+    """The meetings set between two local days, both included, in order, at most ``MEETINGS_SHOWN``."""
+    rows = db.session.execute(
+        select(Case.id, Case.number, Case.title, Case.state, Case.facts)
+        .join(DeadlineRow, DeadlineRow.case_id == Case.id)
+        .where(
+            DeadlineRow.status.in_(("open", "expired")),
+            DeadlineRow.due.between(first, last),
+            DeadlineRow.rule == "D-SESSION",
+            DeadlineRow.ended_on.is_(None),
+            visible(reader),
+        )
+        .order_by(DeadlineRow.due, DeadlineRow.id)
+        .limit(MEETINGS_SHOWN)
+    ).all()
+    places = _places(reader, [row.id for row in rows])
+    facts = {row.id: from_plain(CaseFacts, row.facts) for row in rows}
+    wanted = {fact.mediator.account for fact in facts.values() if fact.mediator is not None}
+    names = dict(
+        db.session.execute(select(Account.id, Account.name).where(Account.id.in_(sorted(wanted)))).tuples().all()
+    )
+    found = []
+    for row in rows:
+        session, mediator = facts[row.id].scheduled_session, facts[row.id].mediator
+        if session is None:
+            continue
+        starts_at = datetime.fromisoformat(session.starts_at)
+        name = names.get(mediator.account, "") if mediator else ""
+        found.append(Meeting(row.number, row.title, row.state, session, starts_at, places.get(row.id, ""), name))
+    return tuple(sorted(found, key=lambda meeting: (meeting.starts_at, meeting.number)))
+
+
+def _places(reader: Reader, case_ids: list[int]) -> dict[int, str]:
+    """Where the last set meeting of each case is, as far as *reader* may read the act that set it."""
+    if not case_ids:
+        return {}
+    rows = db.session.execute(
+        select(EventRow.case_id, EventPrivate.payload)
+        .join(Case, Case.id == EventRow.case_id)
+        .join(EventPrivate, EventPrivate.event_id == EventRow.id)
+        .where(
+            EventRow.case_id.in_(case_ids),
+            EventRow.compartment == "docket",
+            EventRow.act.in_((Act.SCHEDULE.value, Act.RESCHEDULE.value)),
+            full(reader, EVENTS),
+        )
+        .order_by(EventRow.version)
+    )
+    return {row.case_id: str(row.payload.get("place", "")) for row in rows}
+
+
+def mails_to_hand(reader: Reader) -> tuple[MailToHand, ...]:
+    """Messages about cases *reader* sees that wait for a person, the oldest first, at most ``MAILS_SHOWN``."""
+    rows = db.session.execute(
+        select(
+            OutboxMail.id,
+            Case.number,
+            OutboxMail.to_name,
+            OutboxMail.to_email,
+            OutboxMail.subject,
+            OutboxMail.body,
+            OutboxMail.status,
+            OutboxMail.created_at,
+        )
+        .join(Case, Case.id == OutboxMail.case_id)
+        .where(OutboxMail.status.in_(("by_hand", "failed")), visible(reader))
+        .order_by(OutboxMail.status, OutboxMail.next_try_at, OutboxMail.id)
+        .limit(MAILS_SHOWN)
+    )
+    return tuple(MailToHand(*row) for row in rows)
