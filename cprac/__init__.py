@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask
-from flask_migrate import Migrate
-
-from cprac.persistence.database import db, engine_options
+if TYPE_CHECKING:
+    from flask import Flask  # not loaded here: `cprac deadlines` and the like start without the web and the database
 
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
@@ -50,6 +48,11 @@ def create_app(config: Mapping[str, Any]) -> Flask:
 
     Raises UnsafeSettingsError, and RegulationFileError where the chamber's file cannot be used.
     """
+    from flask import Flask
+    from flask_migrate import Migrate
+
+    from cprac.persistence.database import db, engine_options
+
     app = Flask(
         "cprac",
         root_path=str(ROOT / "cprac"),
