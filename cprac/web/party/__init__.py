@@ -1,0 +1,11 @@
+"""The room of citizens, companies and their lawyers: filing, following a case, answering, signing."""
+
+from cprac.domain.words import N_
+from cprac.web.navigation import Entry
+from cprac.web.party import filing
+from cprac.web.party.room import blueprint
+
+__all__ = ["blueprint", "filing", "footer", "menu"]
+
+menu = (Entry(N_("Fazer um pedido"), "party.start"),)
+footer = ()
