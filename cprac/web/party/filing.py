@@ -15,6 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from cprac.domain.filing import Answers, Step
+from cprac.domain.identifiers import parse_case_number
 from cprac.persistence import queries_drafts
 from cprac.persistence.queries_drafts import DraftRow
 from cprac.services import drafts, throttle
