@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from functools import partial
+from functools import partial, update_wrapper
 from typing import Any
 
 from flask import Flask, current_app, make_response, redirect, request
@@ -61,6 +61,7 @@ def init_app(app: Flask) -> None:
     for package in packages:
         app.register_blueprint(package.blueprint)
     for endpoint in ("static", "bootstrap.static"):
-        app.view_functions[endpoint] = guards.public(partial(app.view_functions[endpoint]))
+        view = app.view_functions[endpoint]
+        app.view_functions[endpoint] = guards.public(update_wrapper(partial(view), view))
     navigation.init_app(app, packages)
     guards.policies(app)
