@@ -1,4 +1,4 @@
-"""Every page an act writes (``documents=`` of the table): its title, who may see it, who signs it, what the public gets.
+"""Every page an act writes (``documents=`` of the table): title, who may see it, who signs it, what the public gets.
 
 One member per id, so that the table, the documents service and the templates cannot drift apart. Basis: procedure.md
 a.2 (column "Documents produced") and (e); Lei 12.527/2011 arts. 7 and 8 for what is public.
@@ -18,7 +18,7 @@ C = InformationClass
 class DocumentKind(StrEnum):
     """A kind of page. ``title`` is Portuguese; ``information_class`` is a row of the confidentiality matrix."""
 
-    title: str
+    title: str  # type: ignore[assignment]  # str.title is never meant on a kind of page
     information_class: InformationClass
 
     def __new__(cls, value: str, title: str, information_class: InformationClass) -> Self:
@@ -56,8 +56,8 @@ class DocumentKind(StrEnum):
     INVITATION = "invitation", N_("Carta-convite"), C.NOTICE
     ACCEPTANCE = "acceptance", N_("Termo de anuência"), C.NOTICE
     INVITATION_CERTIFICATE = "invitation_certificate", N_("Certidão sobre o convite"), C.NOTICE
-    ASSIGNMENT = "assignment", N_("Ato de distribuição"), C.MEDIATOR_IDENTITY
-    DISCLOSURE = "disclosure", N_("Termo de revelação"), C.MEDIATOR_IDENTITY
+    ASSIGNMENT = "assignment", N_("Ato de distribuição"), C.MINUTES
+    DISCLOSURE = "disclosure", N_("Termo de revelação"), C.MINUTES
     SESSION_NOTICE = "session_notice", N_("Aviso de reunião"), C.NOTICE
     OPENING_RECORD = "opening_record", N_("Termo de abertura"), C.MINUTES
     MINUTES = "minutes", N_("Ata"), C.MINUTES

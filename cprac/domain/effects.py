@@ -1,7 +1,8 @@
 """What an act does to the facts: one pure function per act that changes any. Nothing else ever changes them.
 
 Each takes the ``Subject`` (facts before the act, values typed, actor, day) and the chosen row, and returns new facts.
-``after`` adds what is common to all: the remembered last act, the closing day and the outcome.
+``after`` adds what is common to all: the remembered last act, the closing day and the outcome. Over 400 lines because
+it is one list of small functions, read beside the table.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from cprac.domain.facts import (
     LawsuitFact,
     MediatorFact,
     ObligationFact,
+    PartyFact,
     SessionFact,
     SettlementFact,
     with_party,
 )
 from cprac.domain.roles import Role
+from cprac.domain.settlement import missing_clauses
 from cprac.domain.states import CaseState
-from cprac.domain.subject import Subject
+from cprac.domain.subject import Actor, Subject
 from cprac.domain.transitions_table import Transition
 
 Effect = Callable[[Subject, Transition], CaseFacts]
@@ -60,7 +63,15 @@ def after(subject: Subject, row: Transition) -> CaseFacts:
         facts = replace(facts, closed_on=subject.on, outcome=_outcome(facts, row.dest))
     elif row.dest is CaseState.ANNULLED:
         facts = replace(facts, outcome="annulled")
-    return replace(facts, last_act=row.act.value, last_from=row.source)
+    if row.dest is CaseState.IN_FORCE and facts.standing is not None:
+        facts = replace(facts, standing=None, standing_obligations=())
+    role = acting_role(row, subject.actor)
+    return replace(facts, last_act=row.act.value, last_from=row.source, last_role=role.value if role else "")
+
+
+def acting_role(row: Transition, actor: Actor) -> Role | None:
+    """The first role of *row* that *actor* holds."""
+    return next((role for role in row.roles if role in actor.roles), None)
 
 
 def _outcome(facts: CaseFacts, state: CaseState) -> str:
@@ -85,8 +96,23 @@ def _filed(subject: Subject, _row: Transition) -> CaseFacts:
 
 @_effect(Act.ADOPT_LEGACY)
 def _adopted(subject: Subject, _row: Transition) -> CaseFacts:
-    """Adoption is a new filing for the procedure; the old opening date stays in ``legacy``."""
-    return replace(subject.facts, filed_on=subject.on, origin="adopted")
+    """Adoption is a new filing for the procedure; the old dates stay in ``legacy``. Missing parties get their place."""
+    facts = subject.facts
+    parties = list(facts.parties)
+    if not any(party.side == "applicant" for party in parties):
+        parties.append(PartyFact(len(parties) + 1, "applicant", "natural"))
+    if facts.city_party is None:
+        parties.append(PartyFact(len(parties) + 1, "invitee", "city", agency=subject.value("agency")))
+    opened = facts.filed_on.isoformat() if facts.filed_on else None
+    return replace(
+        facts,
+        filed_on=subject.on,
+        origin="adopted",
+        parties=tuple(parties),
+        agency=subject.value("agency"),
+        matter=subject.value("matter") or facts.matter,
+        legacy={**facts.legacy, "opened_on": opened},
+    )
 
 
 @_effect(Act.CLOSE_LEGACY)
@@ -116,14 +142,22 @@ def _extended(subject: Subject, _row: Transition) -> CaseFacts:
 
 @_effect(Act.ARCHIVE_INCOMPLETE)
 def _archived(subject: Subject, _row: Transition) -> CaseFacts:
-    return replace(subject.facts, ground="incomplete", decided_by=subject.actor.account)
+    return replace(_decided_for_the_chamber(subject), ground="incomplete", decided_by=subject.actor.account)
 
 
 @_effect(Act.REJECT, Act.SPLIT_REJECTED)
 def _rejected(subject: Subject, _row: Transition) -> CaseFacts:
     return replace(
-        subject.facts, ground=subject.value("reason_code") or subject.facts.ground,
+        _decided_for_the_chamber(subject), ground=subject.value("reason_code") or subject.facts.ground,
         decided_by=subject.actor.account if subject.actor.account is not None else subject.facts.decided_by,
+    )
+
+
+def _decided_for_the_chamber(subject: Subject) -> CaseFacts:
+    """Whoever decides here on admissibility cannot represent the city in this case (AM art. 12)."""
+    account, hands = subject.actor.account, subject.facts.chamber_hands
+    return subject.facts if account is None or account in hands else replace(
+        subject.facts, chamber_hands=(*hands, account)
     )
 
 
@@ -131,7 +165,8 @@ def _rejected(subject: Subject, _row: Transition) -> CaseFacts:
 def _admitted(subject: Subject, _row: Transition) -> CaseFacts:
     """Admission suspends limitation with effect from filing (Lei 13.140/2015 art. 34 § 1)."""
     return replace(
-        subject.facts, admitted_on=subject.on, unavailable_right=bool(subject.value("unavailable_right")), ground="",
+        _decided_for_the_chamber(subject), admitted_on=subject.on, ground="",
+        unavailable_right=bool(subject.value("unavailable_right")), severable=bool(subject.value("severable_parties")),
         owner=subject.facts.owner if subject.facts.owner is not None else subject.actor.account,
     )
 
@@ -153,8 +188,13 @@ def _reconsidered(subject: Subject, _row: Transition) -> CaseFacts:
 
 @_effect(Act.REVERSE)
 def _reversed(subject: Subject, row: Transition) -> CaseFacts:
-    admitted = subject.on if row.dest is CaseState.ADMITTED else subject.facts.admitted_on
-    return replace(subject.facts, appeal="reversed", ground="", decided_by=None, admitted_on=admitted)
+    facts = replace(subject.facts, appeal="reversed", ground="", decided_by=None)
+    if row.dest is not CaseState.ADMITTED:
+        return facts
+    return replace(
+        facts, admitted_on=subject.on, unavailable_right=bool(subject.value("unavailable_right")),
+        severable=bool(subject.value("severable_parties")),
+    )
 
 
 @_effect(Act.UPHOLD, Act.DISMISS_APPEAL)
@@ -221,9 +261,8 @@ def _declined(subject: Subject, _row: Transition) -> CaseFacts:
 @_effect(Act.LAPSE_INVITATION)
 def _lapsed(subject: Subject, _row: Transition) -> CaseFacts:
     facts = subject.facts
-    for party in facts.open_invitees:
-        if not party.is_city:
-            facts = with_party(facts, party.id, invitation="lapsed")
+    for party in subject.overdue_invitees:
+        facts = with_party(facts, party.id, invitation="lapsed")
     return facts
 
 
@@ -264,26 +303,30 @@ def _scheduled(subject: Subject, _row: Transition) -> CaseFacts:
     before = _with_session(subject, status="moved")
     starts_at = subject.value("starts_at")
     session = SessionFact(
-        len(before) + 1, subject.value("session_on"), starts_at.isoformat(), bool(subject.value("remote"))
+        len(before) + 1, subject.session_day or subject.on, starts_at.isoformat(), bool(subject.value("remote"))
     )
     return replace(subject.facts, sessions=(*before, session))
 
 
 @_effect(Act.OPEN_SESSION)
 def _opened(subject: Subject, _row: Transition) -> CaseFacts:
-    facts = replace(
-        subject.facts, sessions=_with_session(subject, status="held"), sessions_opened=subject.facts.sessions_opened + 1,
-        last_session_on=subject.on,
+    facts, session = subject.facts, subject.facts.scheduled_session
+    came = set(subject.value("present") or ())
+    assisted = subject.value("assistance") == "all_assisted"
+    return replace(
+        facts, sessions=_with_session(subject, status="held"), sessions_opened=facts.sessions_opened + 1,
+        last_session_on=subject.on, instituted_on=facts.instituted_on or (session.on if session else subject.on),
+        parties=tuple(
+            replace(party, counsel=True) if assisted and party.id in came else party for party in facts.parties
+        ),
     )
-    return facts
 
 
 @_effect(Act.NO_SHOW)
 def _missed(subject: Subject, row: Transition) -> CaseFacts:
     """The meeting counts as missed; where the case goes on it waits for a new date in the same state."""
     absent = tuple(subject.value("absent") or ())
-    status = "missed" if row.dest.terminal else "scheduled"
-    return replace(subject.facts, sessions=_with_session(subject, status=status, absent=absent))
+    return replace(subject.facts, sessions=_with_session(subject, status="missed", absent=absent))
 
 
 @_effect(Act.TERMS_REACHED)
@@ -304,8 +347,10 @@ def _drafted(subject: Subject, _row: Transition) -> CaseFacts:
         ObligationFact(number, row["kind"], row["debtor"], row["due"], row.get("amount") or 0)
         for number, row in enumerate(subject.value("obligations") or (), start=1)
     )
+    missing = missing_clauses(subject.values or {}, subject.facts)
     settlement = SettlementFact(
-        before.draft + 1, before.extent, subject.value("direction") or "none", subject.value("amount") or 0, complete=True
+        before.draft + 1, before.extent, subject.value("direction") or "none", subject.value("amount") or 0,
+        complete=not missing, missing=tuple(clause.value for clause in missing),
     )
     return _remember_negotiator(subject, replace(subject.facts, settlement=settlement, obligations=obligations))
 
@@ -347,22 +392,37 @@ def _authorized(subject: Subject, row: Transition) -> CaseFacts:
         return subject.facts
     approvals = (*settlement.approvals, subject.facts.next_approver)
     signatories = (
-        tuple(
-            party.id for party in subject.facts.parties
-            if party.side == "applicant" or party.invitation == "accepted" or party.is_city or subject.facts.same_person
-        )
+        tuple(party.id for party in subject.facts.parties if party.takes_part)
         if row.dest is CaseState.AWAITING_SIGNATURES else settlement.signatories
     )
-    return _settlement(subject, approvals=approvals, signatories=signatories, text_hash=subject.value("text_hash") or "")
+    return _settlement(
+        subject, approvals=approvals, signatories=signatories, text_hash=subject.value("text_hash") or ""
+    )
 
 
-@_effect(Act.DENY, Act.LAPSE_SIGNATURES, Act.REFUSE_HOMOLOGATION, Act.COURT_REFUSES, Act.RENEGOTIATE, Act.REDRAFT)
+@_effect(Act.RENEGOTIATE)
+def _renegotiated(subject: Subject, row: Transition) -> CaseFacts:
+    """The signed settlement stands until another takes its place (00.17)."""
+    facts = subject.facts
+    return replace(_undone(subject, row), standing=facts.settlement, standing_obligations=facts.obligations)
+
+
+@_effect(Act.KEEP_SETTLEMENT)
+def _kept(subject: Subject, _row: Transition) -> CaseFacts:
+    facts = subject.facts
+    return replace(
+        facts, settlement=facts.standing, obligations=facts.standing_obligations, standing=None,
+        standing_obligations=(),
+    )
+
+
+@_effect(Act.DENY, Act.LAPSE_SIGNATURES, Act.REFUSE_HOMOLOGATION, Act.COURT_REFUSES, Act.REDRAFT)
 def _undone(subject: Subject, _row: Transition) -> CaseFacts:
     """The draft has to be written again: nothing signed or authorised carries over to another text."""
     return replace(
         _settlement(
-            subject, complete=False, opinion="", approvers=(), approvals=(), signatories=(), signatures=(), homologated=False,
-            published_on=None, court="", text_hash="",
+            subject, complete=False, missing=(), opinion="", approvers=(), approvals=(), signatories=(), signatures=(),
+            homologated=False, published_on=None, court="", text_hash="",
         ),
         obligations=(),
     )
@@ -446,8 +506,8 @@ def _external(subject: Subject, _row: Transition) -> CaseFacts:
 @_effect(Act.RECORD_CLAIM)
 def _claim(subject: Subject, _row: Transition) -> CaseFacts:
     claim = ClaimFact(
-        len(subject.facts.claims) + 1, subject.value("direction"), subject.value("trigger_on"), int(subject.value("years")),
-        bool(subject.value("tax")),
+        len(subject.facts.claims) + 1, subject.value("direction"), subject.value("trigger_on"),
+        int(subject.value("years")), bool(subject.value("tax")),
     )
     return replace(subject.facts, claims=(*subject.facts.claims, claim))
 
@@ -474,6 +534,11 @@ def _served(subject: Subject, _row: Transition) -> CaseFacts:
 @_effect(Act.ASSIGN_CITY_ATTORNEY)
 def _city_attorney(subject: Subject, _row: Transition) -> CaseFacts:
     return replace(subject.facts, city_attorney=subject.value("attorney"))
+
+
+@_effect(Act.ANNUL)
+def _annulled(subject: Subject, _row: Transition) -> CaseFacts:
+    return replace(subject.facts, annulled_for=subject.value("reason_code") or "")
 
 
 @_effect(Act.SET_ASIDE)

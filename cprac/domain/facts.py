@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -19,8 +20,12 @@ from cprac.domain.states import CaseState, Turn
 
 @dataclass(frozen=True, slots=True)
 class PartyFact:
-    """A party by its ordinal in the case. ``kind``: natural, legal (private), city (the municipality), entity (another
-    public legal person). ``invitation``: "", sent, received, accepted, declined, lapsed, undeliverable."""
+    """A party by its ordinal in the case.
+
+    ``kind``: natural, legal (private), city (the municipality), entity (another public legal person). ``invitation``:
+    "", sent, received, accepted, declined, lapsed, undeliverable. ``incapable``: needs the judge and the prosecution
+    service to settle (00.12).
+    """
 
     id: int
     side: str
@@ -28,11 +33,17 @@ class PartyFact:
     counsel: bool = False
     invitation: str = ""
     agency: int | None = None
+    incapable: bool = False
 
     @property
     def is_city(self) -> bool:
         """Whether the party is the municipality itself, which a municipal attorney represents."""
         return self.kind == "city"
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether the party is in the talks: it asked, or was called and did not stay out."""
+        return self.side == "applicant" or self.invitation not in ("declined", "lapsed", "undeliverable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +73,17 @@ class ObligationFact:
 
 @dataclass(frozen=True, slots=True)
 class SettlementFact:
-    """The settlement as far as rules look at it. Amount in centavos. ``complete``: every mandatory clause is there."""
+    """The settlement as far as rules look at it. Amount in centavos.
+
+    ``complete``: every mandatory clause is there; ``missing`` names those that are not (``settlement.Clause``).
+    """
 
     draft: int
     extent: str
     direction: str = "none"
     amount: int = 0
     complete: bool = False
+    missing: tuple[str, ...] = ()
     opinion: str = ""
     opinion_by: int | None = None
     budget: bool = False
@@ -134,7 +149,13 @@ class DeadlineFact:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """Everything about a case that a rule may look at."""
+    """Everything about a case that a rule may look at.
+
+    ``instituted_on``: day for which the first meeting held was set (Lei 13.140/2015 art. 17). ``severable``: the case
+    may go on with those invitees who accept (00.19). ``standing``, ``standing_obligations``: the settlement in force
+    that a renegotiation wants to replace (00.17). ``chamber_hands``: accounts that decided here on admissibility for
+    the chamber (AM art. 12). ``last_role``: role in which the last docket act was done.
+    """
 
     origin: str = "native"
     channel: str = "portal"
@@ -154,9 +175,12 @@ class CaseFacts:
     sessions: tuple[SessionFact, ...] = ()
     sessions_opened: int = 0
     last_session_on: date | None = None
+    instituted_on: date | None = None
     mediator: MediatorFact | None = None
     settlement: SettlementFact | None = None
     obligations: tuple[ObligationFact, ...] = ()
+    standing: SettlementFact | None = None
+    standing_obligations: tuple[ObligationFact, ...] = ()
     lawsuits: tuple[LawsuitFact, ...] = ()
     claims: tuple[ClaimFact, ...] = ()
     missing: int = 0
@@ -170,11 +194,15 @@ class CaseFacts:
     decided_by: int | None = None
     appeal: str = ""
     unavailable_right: bool = False
+    severable: bool = False
+    chamber_hands: tuple[int, ...] = ()
+    annulled_for: str = ""
     city_attorney: int | None = None
     negotiators: tuple[int, ...] = ()
     outcome: str = ""
     owner: int | None = None
     last_act: str = ""
+    last_role: str = ""
     last_from: CaseState | None = None
     notices_waiting: int = 0
 
@@ -212,26 +240,44 @@ class CaseFacts:
 
     @property
     def settlement_in_force(self) -> bool:
-        """Whether a settlement of the case has all its signatures and was not undone."""
+        """Whether the settlement of the case has all its signatures and was not undone."""
         return self.settlement is not None and self.settlement.fully_signed
 
     @property
+    def bound_by_settlement(self) -> bool:
+        """Whether a settlement binds the parties now, be it the one that a renegotiation wants to replace."""
+        return self.settlement_in_force or self.standing is not None
+
+    @property
     def needs_court(self) -> bool:
-        """Whether the settlement takes effect only through the court: unavailable right, or a lawsuit still running
-        (Lei 13.140/2015 art. 3 § 2; procedure.md T33)."""
-        return self.unavailable_right or any(lawsuit.status != "extinguished" for lawsuit in self.lawsuits)
+        """Whether the settlement takes effect only through the judge.
+
+        An unavailable right, an incapable party, or a lawsuit still running (Lei 13.140/2015 art. 3 § 2; procedure.md
+        T33, 00.12). Never between agencies of one legal person (00.20), nor once the judge has homologated it.
+        """
+        if self.same_person or (self.settlement is not None and self.settlement.court == "homologated"):
+            return False
+        return (
+            self.unavailable_right
+            or any(party.incapable for party in self.parties)
+            or any(lawsuit.status != "extinguished" for lawsuit in self.lawsuits)
+        )
+
+    @property
+    def prosecution_must_be_heard(self) -> bool:
+        """Whether the prosecution service is heard before the judge decides (Lei 13.140/2015 art. 3 § 2; 00.12)."""
+        return self.unavailable_right or any(party.incapable for party in self.parties)
 
     @property
     def next_approver(self) -> str:
         """The rung of the authority ladder that decides next, or an empty text."""
         if self.settlement is None:
             return ""
-        given = set(self.settlement.approvals)
-        return next((rung for rung in self.settlement.approvers if rung not in given), "")
+        return next(iter(self.settlement.approvers[len(self.settlement.approvals) :]), "")
 
     def compliance(self, on: date) -> str:
         """Region 3 of the case, derived: none, on_track, late or fulfilled as of the day *on*."""
-        if not self.obligations:
+        if not self.obligations or not self.settlement_in_force:
             return "none"
         if not self.pending_obligations:
             return "fulfilled"
@@ -285,7 +331,7 @@ def _typed(hint: Any, value: Any) -> Any:
 
 
 def from_plain(cls: type[Plain], plain: dict[str, Any]) -> Plain:
-    """The inverse of ``to_plain`` for the dataclass *cls*; unknown keys are ignored so that old events stay readable."""
+    """The inverse of ``to_plain`` for the dataclass *cls*. Unknown keys are ignored: old events stay readable."""
     hints = _hints(cls)
     return cls(**{name: _typed(hints[name], value) for name, value in plain.items() if name in hints})
 
@@ -307,21 +353,63 @@ def with_party(facts: CaseFacts, ordinal: int, **new: Any) -> CaseFacts:
     )
 
 
+def missing_signatories(facts: CaseFacts) -> tuple[PartyFact, ...]:
+    """The parties whose signature the settlement still waits for."""
+    settlement = facts.settlement
+    if settlement is None:
+        return ()
+    due = set(settlement.signatories) - set(settlement.signatures)
+    return tuple(party for party in facts.parties if party.id in due)
+
+
+def _next_debtor(facts: CaseFacts) -> PartyFact | None:
+    """Who owes what falls due first."""
+    first = min(facts.pending_obligations, key=lambda item: (item.due, item.number), default=None)
+    return None if first is None else next((party for party in facts.parties if party.id == first.debtor), None)
+
+
+def _side(parties: Iterable[PartyFact]) -> Turn:
+    """The city's turn where nobody else is waited for."""
+    return Turn.CITY if all(party.is_city for party in parties) else Turn.CITIZEN
+
+
 def waiting_on(state: CaseState, facts: CaseFacts) -> Turn:
     """Who is waited for, refined by the facts (architecture.md: a pure function of state and facts)."""
-    if state is CaseState.INVITATION_PENDING:
-        return Turn.CITY if all(party.is_city for party in facts.open_invitees) else Turn.CITIZEN
-    if state is CaseState.AWAITING_SIGNATURES and facts.settlement is not None:
-        missing = [ordinal for ordinal in facts.settlement.signatories if ordinal not in facts.settlement.signatures]
-        return Turn.CITY if missing and all(facts.party(ordinal).is_city for ordinal in missing) else Turn.CITIZEN
-    if state is CaseState.AWAITING_COMPLETION and any(p.is_city for p in facts.parties if p.side == "applicant"):
-        return Turn.CITY
-    if state in (CaseState.IN_FORCE, CaseState.BREACHED):
-        owed = facts.pending_obligations
-        return Turn.CITIZEN if owed and not facts.party(owed[0].debtor).is_city else Turn.CITY
-    if state is CaseState.SUSPENDED and facts.suspended_for == "court":
-        return Turn.COURT
-    return state.turn
+    match state:
+        case CaseState.AWAITING_COMPLETION | CaseState.INADMISSIBLE:
+            return _side([party for party in facts.parties if party.side == "applicant"] or facts.parties)
+        case CaseState.INVITATION_PENDING:
+            return _side(facts.open_invitees)
+        case CaseState.AWAITING_SIGNATURES:
+            return _side(missing_signatories(facts) or facts.parties)
+        case CaseState.IN_FORCE | CaseState.BREACHED:
+            debtor = _next_debtor(facts)
+            return Turn.CITIZEN if debtor is not None and not debtor.is_city else Turn.CITY
+        case CaseState.SUSPENDED if facts.suspended_for == "court":
+            return Turn.COURT
+        case CaseState.AWAITING_COURT_HOMOLOGATION if not in_court(facts):
+            return Turn.CITY
+        case _:
+            return state.turn
+
+
+def in_court(facts: CaseFacts) -> bool:
+    """Whether the settlement waits for the judge's answer to a petition already filed."""
+    return facts.settlement is not None and facts.settlement.court == "filed"
+
+
+def _city_side(facts: CaseFacts) -> Role:
+    return Role.COORDINATOR if facts.city_attorney is None else Role.MUNICIPAL_ATTORNEY
+
+
+_PARTY_ROLE = {"applicant": Role.APPLICANT, "invitee": Role.INVITEE}
+
+
+def _role_of(party: PartyFact, facts: CaseFacts) -> Role:
+    """Who speaks for *party*; for a city without its attorney yet, the coordinator who must name one."""
+    if party.is_city and not facts.same_person:
+        return _city_side(facts)
+    return _PARTY_ROLE.get(party.side, Role.INVITEE)
 
 
 def responsible(state: CaseState, facts: CaseFacts) -> Role | None:  # noqa: C901, PLR0911, PLR0912  (one line a state)
@@ -329,26 +417,27 @@ def responsible(state: CaseState, facts: CaseFacts) -> Role | None:  # noqa: C90
     match state:
         case CaseState.FILED | CaseState.FORMAL_REVIEW | CaseState.ADMITTED | CaseState.AWAITING_PUBLICATION:
             return Role.REGISTRY
-        case CaseState.LEGACY_OPEN | CaseState.IN_FORCE | CaseState.AWAITING_COURT_HOMOLOGATION:
+        case CaseState.IN_FORCE:
             return Role.REGISTRY
+        case CaseState.AWAITING_COURT_HOMOLOGATION:
+            return Role.REGISTRY if in_court(facts) else _city_side(facts)
         case CaseState.MERIT_ADMISSIBILITY | CaseState.AWAITING_AGENCY | CaseState.SUSPENDED:
             return Role.COORDINATOR
         case CaseState.UNDER_REVIEW:
             return Role.ATTORNEY_GENERAL if facts.appeal == "forwarded" else Role.COORDINATOR
-        case CaseState.AWAITING_COMPLETION | CaseState.INADMISSIBLE:
-            city = any(party.is_city for party in facts.parties if party.side == "applicant")
-            return Role.MUNICIPAL_ATTORNEY if city else Role.APPLICANT
+        case CaseState.DRAFT | CaseState.AWAITING_COMPLETION | CaseState.INADMISSIBLE:
+            applicant = next((party for party in facts.parties if party.side == "applicant"), None)
+            return Role.APPLICANT if applicant is None else _role_of(applicant, facts)
         case CaseState.INVITATION_PENDING:
-            if not any(party.is_city for party in facts.open_invitees):
-                return Role.INVITEE
-            return Role.COORDINATOR if facts.city_attorney is None else Role.MUNICIPAL_ATTORNEY
+            waited = sorted(facts.open_invitees, key=lambda party: not party.is_city)
+            return _role_of(waited[0], facts) if waited else Role.COORDINATOR
         case CaseState.MEDIATOR_ASSIGNMENT:
             mediator = facts.mediator
             if mediator is None or mediator.challenged:
                 return Role.COORDINATOR
             return Role.REGISTRY if mediator.disclosed_on else Role.MEDIATOR
         case CaseState.SESSION_SCHEDULED | CaseState.IN_PROGRESS:
-            return Role.MEDIATOR
+            return Role.COORDINATOR if facts.mediator is None else Role.MEDIATOR
         case CaseState.DRAFTING_AGREEMENT:
             done = facts.settlement is not None and facts.settlement.complete
             return Role.COORDINATOR if done or facts.mediator is None else Role.MEDIATOR
@@ -356,12 +445,14 @@ def responsible(state: CaseState, facts: CaseFacts) -> Role | None:  # noqa: C90
             opined = facts.settlement is not None and facts.settlement.opinion == "favourable"
             return Role.MUNICIPAL_ATTORNEY if opined else Role.OPINION_AUTHOR
         case CaseState.AWAITING_AUTHORIZATION:
-            return Role.ATTORNEY_GENERAL if facts.next_approver == "attorney_general" else Role.APPROVER
+            return Role(facts.next_approver) if facts.next_approver in set(Role) else Role.APPROVER
         case CaseState.AWAITING_SIGNATURES:
-            return Role.MUNICIPAL_ATTORNEY if waiting_on(state, facts) is Turn.CITY else Role.APPLICANT
+            waited = sorted(missing_signatories(facts), key=lambda party: party.is_city)
+            return _role_of(waited[0], facts) if waited else Role.COORDINATOR
         case CaseState.AWAITING_ADMIN_HOMOLOGATION:
-            return Role.ATTORNEY_GENERAL
+            homologated = facts.settlement is not None and facts.settlement.homologated
+            return _city_side(facts) if homologated else Role.ATTORNEY_GENERAL
         case CaseState.BREACHED:
-            return Role.MUNICIPAL_ATTORNEY
+            return _city_side(facts)
         case _:
             return None

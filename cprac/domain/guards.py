@@ -1,35 +1,69 @@
-"""Guards: they refuse. One pure function each.
+"""Guards: they refuse. One pure function each; ``people_guards`` and ``settlement_guards`` have the others.
 
-A guard takes the ``Subject`` and returns ``None`` or a ``Refusal`` that says in plain words what is missing, when it
-will be possible or who can do it, and the article. Guards that look at what was typed say nothing when ``values`` is
-``None``: then the question is only "may I do this now?". One file of over 400 lines, since a lawyer reads it as one list.
+A guard takes the ``Subject`` and returns ``None`` or a ``Refusal`` that says in plain words what to do, when it will be
+possible or who can do it, and the article. Guards that look at what was typed say nothing when ``values`` is ``None``:
+then the question is only "may I do this now?". Over 400 lines, since a lawyer reads it as one list.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from cprac.domain.roles import Office, Role, incompatible
-from cprac.domain.states import BEFORE_SIGNATURES
+from cprac.domain.roles import Role
+from cprac.domain.states import BEFORE_SIGNATURES, CaseState
 from cprac.domain.subject import Guard, Refusal, Subject
 from cprac.domain.words import N_
 
+RULES = "Regulamento da Câmara"
+NOT_STARTED = N_("O prazo ainda não começou. Registre primeiro que o aviso chegou.")
 
-def _day(day: date) -> str:
-    return day.strftime("%d/%m/%Y")
+
+def day_text(day: date) -> str:
+    """The day as refusals print it."""
+    return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
 
 
-def _over(subject: Subject, rule: str, template: str, article: str) -> Refusal | None:
-    """Refuse while the deadline *rule* runs: the act belongs to its end."""
+def still_running(subject: Subject, rule: str, template: str, article: str) -> Refusal | None:
+    """Refuse while the deadline *rule* runs, and before it started: the act belongs to its end."""
     deadline = subject.deadline(rule)
     if deadline is None:
-        return Refusal(N_("O prazo ainda não começou: falta registrar que o aviso chegou."), article)
+        return Refusal(NOT_STARTED, article)
     if subject.on <= deadline.due:
-        return Refusal(template, article, params={"due": _day(deadline.due)}, available_on=deadline.due + timedelta(1))
+        return Refusal(
+            template, article, params={"due": day_text(deadline.due)}, available_on=deadline.due + timedelta(1)
+        )
     return None
 
 
+def past_date(field_name: str) -> Guard:
+    """A guard: the date typed in *field_name* is not in the future."""
+
+    def date_is_not_in_the_future(subject: Subject) -> Refusal | None:
+        day = subject.value(field_name)
+        if day is not None and day > subject.on:
+            return Refusal(
+                N_("A data não pode estar no futuro. Escreva o dia em que aconteceu."), "", "value", field_name
+            )
+        return None
+
+    return date_is_not_in_the_future
+
+
 # --- filing and admissibility -------------------------------------------------------------------------------------
+
+
+def applicant_is_named(subject: Subject) -> Refusal | None:
+    """Somebody asks, and the application says who."""
+    if any(party.side == "applicant" for party in subject.facts.parties):
+        return None
+    return Refusal(N_("Diga quem faz o pedido."), "Lei 9.784/1999, art. 6º", field="applicant_name")
+
+
+def object_is_stated(subject: Subject) -> Refusal | None:
+    """The application says what it is about."""
+    if subject.facts.matter:
+        return None
+    return Refusal(N_("Escolha o assunto do pedido."), "Lei 9.784/1999, art. 6º", field="matter")
 
 
 def has_public_party(subject: Subject) -> Refusal | None:
@@ -42,28 +76,91 @@ def has_public_party(subject: Subject) -> Refusal | None:
     )
 
 
+def lawsuits_are_declared(subject: Subject) -> Refusal | None:
+    """Whoever files says whether the conflict is in court already; ``lawsuit_declared`` False means it was left out."""
+    if subject.value("lawsuit_declared", default=True):
+        return None
+    return Refusal(
+        N_("Diga se já existe processo na Justiça sobre o assunto."), "Lei 13.140/2015, art. 16", "value",
+        "lawsuit_declared",
+    )
+
+
+def previous_case_ended(subject: Subject) -> Refusal | None:
+    """The case that is reopened is named and ended in a way that leaves the matter open (T39)."""
+    if not subject.facts.previous_case:
+        return Refusal(N_("Diga qual caso você quer reabrir."), RULES, field="previous_case")
+    if subject.previous is not None and subject.previous[0] not in REOPENABLE:
+        return Refusal(
+            N_("Só se reabre caso encerrado sem acordo, por desistência, por falta de resposta ou de documentos, "
+               "por perda de objeto ou por não aceitação. Faça um pedido novo."),
+            RULES, field="previous_case",
+        )
+    return None
+
+
+REOPENABLE = frozenset(
+    {
+        CaseState.CLOSED_NO_AGREEMENT, CaseState.CLOSED_WITHDRAWN, CaseState.CLOSED_NO_RESPONSE,
+        CaseState.CLOSED_INCOMPLETE, CaseState.CLOSED_MOOT, CaseState.CLOSED_INADMISSIBLE,
+    }
+)
+"""Ends that leave the matter open: S24 to S28 (T39) and S31, which is re-fileable."""
+
+
+VAGUE = frozenset(
+    {
+        "documento", "documentos", "documentacao", "documentação", "o que falta", "outros", "outros documentos",
+        "demais", "demais documentos", "etc", "tudo", "papeis", "papéis", "documentos pessoais", "faltam documentos",
+    }
+)
+
+
+def items_are_specific(subject: Subject) -> Refusal | None:
+    """A list of what is missing names each thing (Lei 9.784/1999 art. 6, sole paragraph)."""
+    for item in subject.value("items") or ():
+        plain = " ".join(item.casefold().split()).strip(" .;:,")
+        if len(plain) < 2 or plain in VAGUE:
+            return Refusal(
+                N_("“{item}” não diz o que falta. Escreva cada documento pelo nome."),
+                "Lei 9.784/1999, arts. 6º e 40", field="items", params={"item": item.strip()},
+            )
+    return None
+
+
 def completion_lapsed(subject: Subject) -> Refusal | None:
     """The time to complete the application has ended."""
-    return _over(
-        subject, "D-COMPLETE", N_("Quem pediu tem até {due} para enviar o que falta. Antes disso não se arquiva."),
+    return still_running(
+        subject, "D-COMPLETE", N_("Quem pediu tem até {due} para enviar o que falta. Espere o fim do prazo."),
         "Lei 9.784/1999, art. 40",
     )
 
 
 def completion_extendable(subject: Subject) -> Refusal | None:
-    """The time to complete is extended once, while it runs."""
+    """The time to complete is extended once, after it started."""
     if subject.facts.completion_extended:
-        return Refusal(N_("O prazo já foi aumentado uma vez."), "Regulamento da Câmara")
+        return Refusal(
+            N_("O prazo já foi aumentado uma vez. Espere os documentos, ou decida o arquivamento no fim do prazo."),
+            RULES,
+        )
     if subject.deadline("D-COMPLETE") is None:
-        return Refusal(N_("O prazo ainda não começou: falta registrar que o aviso chegou."), "Regulamento da Câmara")
+        return Refusal(NOT_STARTED, RULES)
     return None
 
 
 def agency_term_over(subject: Subject) -> Refusal | None:
     """The agency had its time to answer."""
-    return _over(
-        subject, "D-AGENCY", N_("O órgão tem até {due} para responder."), "Lei 9.784/1999, art. 42",
+    return still_running(
+        subject, "D-AGENCY", N_("O órgão tem até {due} para responder. Espere ou registre a resposta."),
+        "Lei 9.784/1999, art. 42",
     )
+
+
+def speaks_for_the_applicant(subject: Subject) -> Refusal | None:
+    """What belongs to the applicant is done by the applicant, or recorded for them by the registry."""
+    if Role.REGISTRY in subject.actor.roles or any(party.side == "applicant" for party in subject.own_parties):
+        return None
+    return Refusal(N_("Este ato cabe a quem fez o pedido."), "Lei 9.784/1999, art. 9º", kind="role")
 
 
 def appeal_in_time(subject: Subject) -> Refusal | None:
@@ -72,22 +169,26 @@ def appeal_in_time(subject: Subject) -> Refusal | None:
     if deadline is not None and subject.on > deadline.due:
         return Refusal(
             N_("O prazo para recorrer terminou em {due}. Você pode fazer um pedido novo."), "Lei 9.784/1999, art. 59",
-            params={"due": _day(deadline.due)},
+            params={"due": day_text(deadline.due)},
         )
     return None
 
 
 def appeal_term_over(subject: Subject) -> Refusal | None:
     """Nobody appealed in time."""
-    return _over(
-        subject, "D-APPEAL", N_("Quem pediu pode recorrer até {due}."), "Lei 9.784/1999, art. 59",
+    return still_running(
+        subject, "D-APPEAL", N_("Quem pediu pode recorrer até {due}. Espere o fim do prazo."),
+        "Lei 9.784/1999, art. 59",
     )
 
 
-def decided_the_contested_act(subject: Subject) -> Refusal | None:
-    """Reconsidering belongs to the appeal's first step."""
+def appeal_is_with_the_author(subject: Subject) -> Refusal | None:
+    """Reconsidering and forwarding are the appeal's first step."""
     if subject.facts.appeal == "forwarded":
-        return Refusal(N_("O recurso já foi enviado ao Procurador-Geral, que decide."), "Lei 9.784/1999, art. 56, § 1º")
+        return Refusal(
+            N_("O recurso já foi enviado. Agora quem decide é o Procurador-Geral ou quem ele designar."),
+            "Lei 9.784/1999, art. 56, § 1º",
+        )
     return None
 
 
@@ -96,19 +197,57 @@ def appeal_was_forwarded(subject: Subject) -> Refusal | None:
     if subject.facts.appeal == "forwarded":
         return None
     return Refusal(
-        N_("Primeiro quem decidiu mantém ou muda a decisão; depois o recurso é julgado."),
+        N_("Espere a Coordenação: primeiro ela muda ou mantém a decisão; depois o recurso é julgado."),
         "Lei 9.784/1999, art. 56, § 1º",
     )
 
 
 def did_not_decide_before(subject: Subject) -> Refusal | None:
-    """Who wrote the contested decision does not decide the appeal."""
+    """Who wrote the contested decision does not decide the appeal (00.18)."""
     if subject.actor.account is not None and subject.actor.account == subject.facts.decided_by:
         return Refusal(
             N_("Você assinou a decisão contestada. Outra pessoa precisa decidir o recurso."),
             "Lei 9.784/1999, arts. 18 e 56",
         )
     return None
+
+
+def others_were_heard(subject: Subject) -> Refusal | None:
+    """Other interested parties told of the appeal had their time to answer (00.6)."""
+    running = [row for row in subject.deadlines if row.rule == "D-APPEAL-ANSWER" and row.running]
+    if running and subject.on <= (last := max(row.due for row in running)):
+        return Refusal(
+            N_("A outra parte pode responder ao recurso até {due}. Espere a resposta ou o fim do prazo."),
+            "Lei 9.784/1999, art. 62", params={"due": day_text(last)}, available_on=last + timedelta(1),
+        )
+    return None
+
+
+def may_answer_the_appeal(subject: Subject) -> Refusal | None:
+    """The answer comes from another interested party, not from whoever appealed."""
+    if any(party.side != "applicant" for party in subject.own_parties):
+        return None
+    return Refusal(N_("Cabe à outra parte responder ao recurso."), "Lei 9.784/1999, art. 62", kind="role")
+
+
+def was_refused_on_merit(subject: Subject) -> Refusal | None:
+    """An application archived for missing documents was not judged on its merit, so it goes back to be checked."""
+    if subject.facts.ground != "incomplete":
+        return None
+    return Refusal(
+        N_("O pedido foi arquivado por falta de documentos. Escolha a volta à conferência ou a nova análise."),
+        "Lei 9.784/1999, art. 59", field="back_to",
+    )
+
+
+def was_archived_incomplete(subject: Subject) -> Refusal | None:
+    """Only an application archived for missing documents goes back to the check of documents."""
+    if subject.facts.ground == "incomplete":
+        return None
+    return Refusal(
+        N_("Os documentos já foram conferidos. Escolha o caso aceito ou a nova análise."), "Lei 9.784/1999, art. 59",
+        field="back_to",
+    )
 
 
 # --- invitation and mediator --------------------------------------------------------------------------------------
@@ -118,7 +257,7 @@ def was_offered_directly(subject: Subject) -> Refusal | None:
     """Only a standard proposal made without a meeting is refused this way (T41)."""
     if subject.facts.mediator is None and not subject.facts.sessions_opened:
         return None
-    return Refusal(N_("Não há proposta padrão para recusar."), "Regulamento da Câmara")
+    return Refusal(N_("Não há proposta padrão para recusar. Se não há acordo, use “Encerrar sem acordo”."), RULES)
 
 
 def someone_to_invite(subject: Subject) -> Refusal | None:
@@ -128,10 +267,10 @@ def someone_to_invite(subject: Subject) -> Refusal | None:
     return Refusal(N_("Não há parte para convidar. Inclua a outra parte no caso."), "Lei 13.140/2015, art. 21")
 
 
-def different_legal_persons(subject: Subject) -> Refusal | None:
-    """Agencies of the same legal person need no invitation, so the invitation is for the others."""
-    if subject.facts.same_person:
-        return Refusal(N_("As partes são da mesma pessoa jurídica: comece sem convite."), "Regulamento da Câmara")
+def needs_an_invitation(subject: Subject) -> Refusal | None:
+    """Agencies of one legal person start without an invitation, where the chamber's rules have that way (T52)."""
+    if subject.facts.same_person and "same_person_track" in subject.switches:
+        return Refusal(N_("As partes são da mesma pessoa jurídica: use “Começar sem convite”."), RULES)
     return None
 
 
@@ -139,7 +278,9 @@ def same_legal_person(subject: Subject) -> Refusal | None:
     """Both sides are agencies of the municipality."""
     if subject.facts.same_person:
         return None
-    return Refusal(N_("Só quando as duas partes são órgãos da mesma pessoa jurídica."), "Regulamento da Câmara")
+    return Refusal(
+        N_("Só quando as duas partes são órgãos da mesma pessoa jurídica. Envie o convite."), "Lei 13.140/2015, art. 21"
+    )
 
 
 def is_open_invitee(subject: Subject) -> Refusal | None:
@@ -148,41 +289,44 @@ def is_open_invitee(subject: Subject) -> Refusal | None:
     if any(party.id in mine for party in subject.facts.open_invitees):
         return None
     if any(party.id in mine for party in subject.facts.invitees):
-        return Refusal(N_("O convite já foi respondido."), "Lei 13.140/2015, art. 21")
+        return Refusal(
+            N_("O convite já foi respondido. Você não precisa fazer nada agora."), "Lei 13.140/2015, art. 21"
+        )
     return Refusal(N_("Cabe a quem foi convidado responder ao convite."), "Lei 13.140/2015, art. 21", kind="role")
 
 
 def invitation_lapsed(subject: Subject) -> Refusal | None:
-    """An invitation's time ended; the city's silence never counts (00.5)."""
+    """Some invitee's own time ended; the city's silence never counts (00.5)."""
+    if subject.overdue_invitees:
+        return None
     private = [party for party in subject.facts.open_invitees if not party.is_city]
     if not private:
         return Refusal(
-            N_("A Prefeitura tem o dever de responder: o silêncio dela não encerra o caso."),
+            N_("A Prefeitura tem o dever de responder: o silêncio dela não encerra o caso. Cobre a resposta."),
             "Lei 9.784/1999, art. 48",
         )
-    return _over(
-        subject, "D-INVITE", N_("A outra parte pode responder até {due}."), "Regulamento da Câmara",
+    mine = {None, *(party.id for party in private)}
+    dues = [row.due for row in subject.deadlines if row.rule == "D-INVITE" and row.running and row.party in mine]
+    if not dues:
+        return Refusal(NOT_STARTED, RULES)
+    return Refusal(
+        N_("A outra parte pode responder até {due}. Espere o fim do prazo."), RULES,
+        params={"due": day_text(min(dues))}, available_on=min(dues) + timedelta(1),
     )
 
 
-def eligible_mediator(subject: Subject) -> Refusal | None:
-    """The person named mediates for the chamber and nothing in this case or lately stands against it."""
-    account = subject.value("mediator")
-    if account is None:
+def names_an_open_invitee(subject: Subject) -> Refusal | None:
+    """The invitee said to be out of reach has not answered, and is not the city, which is always within reach."""
+    ordinal = subject.value("party")
+    if ordinal is None:
         return None
-    person = subject.people.get(account)
-    if person is None or Office.MEDIATOR not in person.offices:
-        return Refusal(N_("Escolha uma pessoa do quadro de mediadores."), "Lei 13.140/2015, arts. 4º a 8º", field="mediator")
-    held = next((role for role in person.roles if incompatible(Role.MEDIATOR, role)), None)
-    if held is not None or person.represented_a_party:
+    party = next((party for party in subject.facts.open_invitees if party.id == ordinal), None)
+    if party is None:
+        return Refusal(N_("Escolha um convidado que ainda não respondeu."), RULES, field="party")
+    if party.is_city and not subject.value("other_medium"):
         return Refusal(
-            N_("Essa pessoa já atua neste caso em outra função. Escolha outra."), "Lei 13.140/2015, arts. 5º e 6º",
-            field="mediator",
-        )
-    if person.leave_from is not None and timedelta(0) <= person.leave_from - subject.on <= timedelta(5):
-        return Refusal(
-            N_("Essa pessoa entra de licença em {day}. Escolha outra ou espere."), "Regulamento da Câmara",
-            field="mediator", params={"day": _day(person.leave_from)},
+            N_("A Prefeitura sempre pode ser encontrada. Envie o convite por outro meio."), "Lei 9.784/1999, art. 48",
+            field="other_medium",
         )
     return None
 
@@ -190,7 +334,7 @@ def eligible_mediator(subject: Subject) -> Refusal | None:
 def mediator_was_assigned(subject: Subject) -> Refusal | None:
     """There is a mediator to replace or refuse."""
     if subject.facts.mediator is None:
-        return Refusal(N_("Ainda não há mediador escolhido."), "Lei 13.140/2015, art. 4º")
+        return Refusal(N_("Ainda não há mediador. Use “Escolher o mediador”."), "Lei 13.140/2015, art. 4º")
     return None
 
 
@@ -198,14 +342,20 @@ def no_mediator_yet(subject: Subject) -> Refusal | None:
     """A second choice is a replacement, with its reason."""
     if subject.facts.mediator is None:
         return None
-    return Refusal(N_("Já há mediador. Para mudar, use “Trocar o mediador”."), "Regulamento da Câmara")
+    return Refusal(N_("Já há mediador. Para mudar, use “Trocar o mediador”."), RULES)
 
 
 def mediator_not_disclosed_yet(subject: Subject) -> Refusal | None:
-    """The declaration is made once per assignment."""
-    if subject.facts.mediator is not None and subject.facts.mediator.disclosed_on is not None:
+    """The declaration is made once per assignment, and not after a refusal."""
+    mediator = subject.facts.mediator
+    if mediator is not None and mediator.challenged:
         return Refusal(
-            N_("A declaração já foi feita. Se surgir fato novo, peça a troca à Coordenação."), "Lei 13.140/2015, art. 5º"
+            N_("Uma parte recusou o mediador. Espere a Coordenação escolher outro."), "Lei 13.140/2015, art. 5º"
+        )
+    if mediator is not None and mediator.disclosed_on is not None:
+        return Refusal(
+            N_("A declaração já foi feita. Se surgir fato novo, peça a troca à Coordenação."),
+            "Lei 13.140/2015, art. 5º",
         )
     return None
 
@@ -214,49 +364,59 @@ def mediator_disclosed(subject: Subject) -> Refusal | None:
     """The parties know what the mediator declared, so they can refuse."""
     mediator = subject.facts.mediator
     if mediator is None:
-        return Refusal(N_("Ainda não há mediador escolhido."), "Lei 13.140/2015, art. 4º")
+        return Refusal(N_("Ainda não há mediador. Espere a Coordenação escolher."), "Lei 13.140/2015, art. 4º")
     if mediator.disclosed_on is None:
-        return Refusal(N_("O mediador ainda não fez sua declaração."), "Lei 13.140/2015, art. 5º")
+        return Refusal(N_("O mediador ainda não fez sua declaração. Espere por ela."), "Lei 13.140/2015, art. 5º")
+    return None
+
+
+def not_challenged_yet(subject: Subject) -> Refusal | None:
+    """A mediator is refused once; then another is chosen."""
+    if subject.facts.mediator is not None and subject.facts.mediator.challenged:
+        return Refusal(
+            N_("O mediador já foi recusado. Espere a Coordenação escolher outro."),
+            "Lei 13.140/2015, art. 5º, parágrafo único",
+        )
     return None
 
 
 def mediator_settled(subject: Subject) -> Refusal | None:
     """A mediator declared, was not refused, and the time to refuse is over."""
-    if subject.facts.sessions_opened:
-        return None
     missing = mediator_disclosed(subject)
     if missing is not None:
         return missing
+    article = "Lei 13.140/2015, art. 5º, parágrafo único"
     if subject.facts.mediator is not None and subject.facts.mediator.challenged:
-        return Refusal(
-            N_("Uma parte recusou o mediador. A Coordenação escolhe outro."), "Lei 13.140/2015, art. 5º, parágrafo único"
-        )
+        return Refusal(N_("Uma parte recusou o mediador. Espere a Coordenação escolher outro."), article)
     challenge = subject.deadline("D-CHALLENGE")
     if challenge is not None and subject.on <= challenge.due:
         return Refusal(
-            N_("As partes podem recusar o mediador até {due}."), "Lei 13.140/2015, art. 5º, parágrafo único",
-            params={"due": _day(challenge.due)}, available_on=challenge.due + timedelta(1),
+            N_("As partes podem recusar o mediador até {due}. Marque a reunião depois."), article,
+            params={"due": day_text(challenge.due)}, available_on=challenge.due + timedelta(1),
         )
     return None
 
 
+# --- sessions -----------------------------------------------------------------------------------------------------
+
+
 def session_notice_in_time(subject: Subject) -> Refusal | None:
-    """The date leaves the parties the minimum notice, and is in the future."""
-    starts_at = subject.value("starts_at")
-    if starts_at is None:
+    """The date leaves the parties the minimum notice, and is not in the past."""
+    day = subject.session_day
+    if day is None:
         return None
-    day = subject.value("session_on")
-    if day is not None and subject.earliest_session is not None and day < subject.earliest_session:
+    earliest = subject.on if subject.earliest_session is None else subject.earliest_session
+    if day < earliest:
         return Refusal(
             N_("As partes precisam ser avisadas antes. A primeira data possível é {day}."),
-            "Lei 9.784/1999, arts. 26, § 2º, e 41", field="starts_at", params={"day": _day(subject.earliest_session)},
-            available_on=subject.earliest_session,
+            "Lei 9.784/1999, arts. 26, § 2º, e 41", field="starts_at", params={"day": day_text(earliest)},
+            available_on=earliest,
         )
     return None
 
 
 def parties_want_another_meeting(subject: Subject) -> Refusal | None:
-    """After the first meeting, others need the parties' agreement."""
+    """Meetings after the first need the parties' agreement."""
     if subject.values is None or not subject.facts.sessions_opened or subject.value("parties_agreed"):
         return None
     return Refusal(
@@ -268,35 +428,86 @@ def parties_want_another_meeting(subject: Subject) -> Refusal | None:
 def session_day_came(subject: Subject) -> Refusal | None:
     """A meeting opens, or is missed, on its day or later."""
     session = subject.facts.scheduled_session
-    if session is not None and subject.on < session.on:
+    if session is None:
+        return Refusal(N_("Não há reunião marcada. Use “Remarcar a reunião”."), "Lei 13.140/2015, art. 17")
+    if subject.on < session.on:
         return Refusal(
-            N_("A reunião está marcada para {day}."), "Lei 13.140/2015, art. 17", params={"day": _day(session.on)},
-            available_on=session.on,
+            N_("A reunião está marcada para {day}. Faça o registro nesse dia ou depois."), "Lei 13.140/2015, art. 17",
+            params={"day": day_text(session.on)}, available_on=session.on,
         )
     return None
+
+
+def absence_may_close(subject: Subject) -> Refusal | None:
+    """Ending the case with an absence is an option of the chamber's rules, and the mediator's to decide."""
+    if not subject.value("close"):
+        return None
+    if "no_show_closes" not in subject.switches:
+        return Refusal(
+            N_("O regulamento não encerra o caso por ausência. Desmarque essa opção e marque outra data."), RULES,
+            field="close",
+        )
+    return Refusal(
+        N_("Cabe ao mediador encerrar o caso por ausência. Desmarque essa opção."), "Lei 13.140/2015, art. 20",
+        field="close",
+    )
+
+
+def both_sides_came(subject: Subject) -> Refusal | None:
+    """A joint session opens with somebody from each side."""
+    present = subject.value("present")
+    if present is None:
+        return None
+    sides = {party.side for party in subject.facts.parties if party.id in present}
+    if {"applicant", "invitee"} <= sides or len({party.side for party in subject.facts.parties}) == 1:
+        return None
+    return Refusal(
+        N_("Falta alguém de um dos lados. Marque quem veio ou registre a ausência."), "Lei 13.140/2015, art. 2º, § 1º",
+        field="present",
+    )
 
 
 def equally_assisted(subject: Subject) -> Refusal | None:
     """Both sides have counsel or neither has; otherwise the lawful ways out (00.8)."""
     choice = subject.value("assistance")
-    if choice is None:
+    if choice in (None, "all_assisted"):
         return None
-    helped = {party.counsel for party in subject.facts.parties}
-    if choice == "none_assisted" and any(party.counsel for party in subject.facts.parties):
+    article = "Lei 13.140/2015, art. 10, parágrafo único"
+    present = set(subject.value("present") or ())
+    came = [party for party in subject.facts.parties if party.id in present]
+    if any(party.counsel and not party.is_city for party in came) and choice != "informed_choice":
         return Refusal(
-            N_("Uma das partes tem advogado neste caso. Espere que todas tenham, ou registre a dispensa informada."),
-            "Lei 13.140/2015, art. 10, parágrafo único", field="assistance",
+            N_("Uma das partes que vieram tem advogado. Pause até que todas tenham, ou registre que todas têm."),
+            article, field="assistance",
         )
-    if choice == "all_assisted" and False in helped and any(not p.counsel and not p.is_city for p in subject.facts.parties):
+    if choice == "none_assisted" and any(party.is_city for party in came):
         return Refusal(
-            N_("Há parte sem advogado ou defensor anotado no caso. Anote quem a assiste, pause para isso, "
-               "ou registre a dispensa informada."),
-            "Lei 13.140/2015, art. 10, parágrafo único", field="assistance",
+            N_("A cidade vem com procurador. Diga se veio só o preposto, se a outra parte tem defensor ou advogado, "
+               "ou pause para que tenha."),
+            article, field="assistance",
+        )
+    if choice == "informed_choice" and not subject.rules.informed_choice:
+        return Refusal(
+            N_("O regulamento não admite que o cidadão dispense advogado. Pause até que ele tenha defensor ou "
+               "advogado, ou receba a cidade só com preposto."),
+            article, field="assistance",
         )
     return None
 
 
 # --- leaving, pausing ---------------------------------------------------------------------------------------------
+
+
+def takes_part(subject: Subject) -> Refusal | None:
+    """A party outside the talks does not end or steer them; the mediator and the coordination always may."""
+    if subject.actor.roles & {Role.MEDIATOR, Role.COORDINATOR}:
+        return None
+    if any(party.takes_part for party in subject.own_parties):
+        return None
+    return Refusal(
+        N_("Sua parte não está nesta negociação. Se quiser entrar, fale com a Secretaria."),
+        "Lei 13.140/2015, art. 2º, § 2º", kind="role",
+    )
 
 
 def no_session_yet(subject: Subject) -> Refusal | None:
@@ -315,290 +526,130 @@ def a_session_was_opened(subject: Subject) -> Refusal | None:
 
 def no_settlement_in_force(subject: Subject) -> Refusal | None:
     """A settlement in force is not left: it is fulfilled, renegotiated or enforced."""
-    if subject.facts.settlement_in_force:
-        return Refusal(N_("Há um acordo assinado neste caso: ele se cumpre ou se refaz."), "Lei 13.140/2015, art. 20")
+    if subject.facts.bound_by_settlement:
+        return Refusal(
+            N_("Há um acordo assinado neste caso. Cumpra o acordo, ou peça para refazê-lo."), "Lei 13.140/2015, art. 20"
+        )
     return None
 
 
 def may_withdraw(subject: Subject) -> Refusal | None:
-    """Before admission only the applicant withdraws; afterwards any party may leave."""
-    if subject.facts.admitted_on is not None:
-        return None
+    """Only the applicant withdraws before admission; any party may leave afterwards."""
     if any(party.side == "applicant" for party in subject.own_parties):
         return None
-    return Refusal(N_("Antes de o caso ser aceito, só quem pediu pode desistir."), "Lei 9.784/1999, art. 51", kind="role")
+    if subject.facts.admitted_on is None:
+        return Refusal(
+            N_("Antes de o caso ser aceito, só quem pediu pode desistir."), "Lei 9.784/1999, art. 51", kind="role"
+        )
+    accepted = any(party.invitation == "accepted" for party in subject.own_parties)
+    if subject.state in (CaseState.ADMITTED, CaseState.INVITATION_PENDING) and not accepted:
+        return Refusal(
+            N_("Para não participar, espere o convite e use “Recusar o convite”."), "Lei 13.140/2015, art. 2º, § 2º",
+            kind="role",
+        )
+    return None
 
 
 def origin_allows_leaving(subject: Subject) -> Refusal | None:
-    """In a pause or a consultation, where the case came from decides (00.17)."""
+    """Where the case came from decides, in a pause or a consultation (00.17)."""
     origin = subject.facts.return_state
     if origin is None or origin in BEFORE_SIGNATURES:
         return None
-    return Refusal(N_("O caso foi pausado depois das assinaturas: o acordo se cumpre ou se refaz."), "Lei 13.140/2015, art. 20")
+    return Refusal(
+        N_("O caso foi pausado depois das assinaturas. Cumpra o acordo, ou peça para refazê-lo."),
+        "Lei 13.140/2015, art. 20",
+    )
 
 
 def pause_has_end(subject: Subject) -> Refusal | None:
     """A pause names the day on which it should end."""
     until = subject.value("until")
     if until is not None and until <= subject.on:
-        return Refusal(N_("A pausa precisa terminar depois de hoje."), "Regulamento da Câmara", field="until")
+        return Refusal(N_("Escolha uma data depois de hoje para o fim da pausa."), RULES, field="until")
     return None
 
 
-# --- agreement ----------------------------------------------------------------------------------------------------
-
-
-def draft_complete(subject: Subject) -> Refusal | None:
-    """The draft has every mandatory clause (procedure.md a.4)."""
-    if subject.facts.settlement is not None and subject.facts.settlement.complete:
-        return None
-    return Refusal(
-        N_("Falta escrever a minuta com objeto, obrigações com data e multa."), "Lei 13.140/2015, art. 32, § 3º"
-    )
-
-
-def obligations_have_dates(subject: Subject) -> Refusal | None:
-    """Each obligation of a draft says who owes, what and until when; amounts add up to the settlement's."""
-    rows = subject.value("obligations")
-    if rows is None:
-        return None
-    if not rows:
-        return Refusal(N_("Escreva ao menos uma obrigação, com data."), "Regulamento da Câmara", field="obligations")
-    ordinals = {party.id for party in subject.facts.parties}
-    for number, row in enumerate(rows, start=1):
-        if row.get("due") is None or row.get("debtor") not in ordinals:
-            return Refusal(
-                N_("Na obrigação {number}, diga quem deve e até quando."), "Regulamento da Câmara", field="obligations",
-                params={"number": number},
-            )
-    paid = sum(row.get("amount") or 0 for row in rows if row.get("kind") == "payment")
-    amount = subject.value("amount") or 0
-    if subject.value("direction") in ("city_pays", "city_receives") and paid != amount:
+def timer_waits_for_the_planned_end(subject: Subject) -> Refusal | None:
+    """The timer resumes a case only after the day planned; a person may resume it earlier."""
+    until = subject.facts.suspended_until
+    if subject.actor.roles == {Role.SYSTEM} and (until is None or subject.on <= until):
         return Refusal(
-            N_("As parcelas somam {paid} e o acordo diz {amount}, em centavos. Acerte os valores."),
-            "Regulamento da Câmara", field="obligations", params={"paid": paid, "amount": amount},
+            N_("A pausa vai até {day}. Espere, ou peça à Coordenação que retome antes."), RULES,
+            params={"day": day_text(until) if until else "-"},
+            available_on=until + timedelta(1) if until else None,
         )
     return None
 
 
-def opinion_by_another(subject: Subject) -> Refusal | None:
-    """Who negotiated for the city, or mediates, does not write the opinion (00.12)."""
-    author = subject.value("opinion_author")
-    if author is None:
+def timer_waits_for_reconsideration(subject: Subject) -> Refusal | None:
+    """The timer forwards an appeal only after the author's time to reconsider (D-RECONS)."""
+    if subject.actor.roles != {Role.SYSTEM}:
         return None
-    person = subject.people.get(author)
-    if person is None or Office.MUNICIPAL_ATTORNEY not in person.offices:
-        return Refusal(N_("Escolha um procurador do quadro."), "LINDB, art. 26", field="opinion_author")
-    if author in subject.facts.negotiators or any(incompatible(Role.OPINION_AUTHOR, role) for role in person.roles):
-        return Refusal(
-            N_("Quem negociou ou mediou não dá o parecer. Escolha outra pessoa."), "Regulamento da Câmara",
-            field="opinion_author",
-        )
-    return None
+    return still_running(
+        subject, "D-RECONS", N_("A Coordenação pode mudar a decisão até {due}. Espere o fim do prazo."),
+        "Lei 9.784/1999, art. 56, § 1º",
+    )
 
 
-def did_not_negotiate(subject: Subject) -> Refusal | None:
-    """The author of the opinion did not negotiate."""
-    if subject.actor.account in subject.facts.negotiators:
-        return Refusal(
-            N_("Você negociou neste caso por uma das partes. Outra pessoa precisa dar o parecer."), "Regulamento da Câmara"
-        )
-    return None
-
-
-def opinion_is_favourable(subject: Subject) -> Refusal | None:
-    """The opinion on the draft is there and favourable."""
-    if subject.facts.settlement is not None and subject.facts.settlement.opinion == "favourable":
-        return None
-    return Refusal(N_("Falta o parecer favorável sobre a minuta."), "LINDB, art. 26")
-
-
-def ladder_covers(subject: Subject) -> Refusal | None:
-    """The authority ladder says who decides on this value."""
-    if subject.approvers:
+def has_a_mediator(subject: Subject) -> Refusal | None:
+    """The talks need a mediator to go back to."""
+    if subject.facts.mediator is not None:
         return None
     return Refusal(
-        N_("A tabela de alçada do regulamento não diz quem autoriza este valor. Avise a Coordenação."), "Regulamento da Câmara"
+        N_("Não há mediador: a proposta foi feita por escrito. Mude a minuta ou registre a recusa da proposta."), RULES,
     )
 
 
-def is_next_rung(subject: Subject) -> Refusal | None:
-    """The actor is the authority whose turn it is on the ladder."""
-    rung = subject.facts.next_approver
-    if rung and Role(rung) in subject.actor.roles:
-        return None
-    return Refusal(
-        N_("Agora quem decide é: {rung}."), "Regulamento da Câmara (alçada)", kind="role",
-        params={"rung": Role(rung).label if rung else "-"},
-    )
+# --- at any time --------------------------------------------------------------------------------------------------
 
 
-def has_own_signature_due(subject: Subject) -> Refusal | None:
-    """The actor signs for a party that has not signed, and signs the exact text on the page."""
-    settlement = subject.facts.settlement
-    due = set() if settlement is None else set(settlement.signatories) - set(settlement.signatures)
-    mine = {party.id for party in subject.own_parties}
-    if not mine & due:
-        return Refusal(N_("Não falta assinatura sua."), "CPC, art. 784, IV", kind="role")
-    typed = subject.value("text_hash")
-    if typed is not None and settlement is not None and settlement.text_hash and typed != settlement.text_hash:
-        return Refusal(
-            N_("O texto mudou depois que você abriu a página. Leia de novo antes de assinar."), "Lei 14.063/2020",
-            field="read",
-        )
-    return None
-
-
-def signatures_overdue(subject: Subject) -> Refusal | None:
-    """The time to sign has ended."""
-    return _over(
-        subject, "D-SIGN", N_("As partes podem assinar até {due}."), "Regulamento da Câmara",
-    )
-
-
-def goes_to_court(subject: Subject) -> Refusal | None:
-    """Only a settlement that needs the judge is filed in court; it may be, by choice of the chamber's rule."""
-    if subject.facts.needs_court or "court_homologation_always" in subject.switches:
-        return None
-    return Refusal(N_("Este acordo não depende do juiz."), "Lei 13.140/2015, arts. 3º, § 2º, e 20")
-
-
-def approved_before_court(subject: Subject) -> Refusal | None:
-    """From the Attorney General's approval the settlement goes to court only once approved."""
-    if subject.facts.settlement is not None and subject.facts.settlement.homologated:
-        return None
-    return Refusal(N_("Falta a homologação do Procurador-Geral."), "Regulamento da Câmara")
-
-
-def not_homologated_yet(subject: Subject) -> Refusal | None:
-    """The Attorney General decides on a settlement once."""
-    if subject.facts.settlement is not None and subject.facts.settlement.homologated:
-        return Refusal(N_("O acordo já foi homologado. Agora ele segue para o juiz."), "Regulamento da Câmara")
-    return None
-
-
-def not_in_court_yet(subject: Subject) -> Refusal | None:
-    """The petition is recorded once."""
-    if subject.facts.settlement is not None and subject.facts.settlement.court == "filed":
-        return Refusal(N_("O pedido ao juiz já foi registrado."), "CPC, art. 515")
-    return None
-
-
-def prosecution_was_heard(subject: Subject) -> Refusal | None:
-    """On unavailable rights the prosecution service is heard."""
-    if subject.values is None or not subject.facts.unavailable_right or subject.value("prosecution_heard"):
-        return None
-    return Refusal(
-        N_("Em direito indisponível o Ministério Público precisa ser ouvido. Confirme que foi."),
-        "Lei 13.140/2015, art. 3º, § 2º", field="prosecution_heard",
-    )
-
-
-# --- compliance ---------------------------------------------------------------------------------------------------
-
-
-def obligation_pending(subject: Subject) -> Refusal | None:
-    """The obligation named is one still owed, and was not fulfilled in the future."""
-    number = subject.value("obligation")
-    if number is not None and number not in {item.number for item in subject.facts.pending_obligations}:
-        return Refusal(N_("Escolha uma obrigação ainda não cumprida."), "Termo do acordo", field="obligation")
-    day = subject.value("fulfilled_on")
-    if day is not None and day > subject.on:
-        return Refusal(N_("A data não pode estar no futuro."), "Termo do acordo", field="fulfilled_on")
-    if not subject.facts.pending_obligations:
-        return Refusal(N_("Não há obrigação por cumprir."), "Termo do acordo")
-    return None
-
-
-def an_obligation_is_overdue(subject: Subject) -> Refusal | None:
-    """Something owed is past its date."""
-    overdue = {item.number for item in subject.facts.pending_obligations if item.due < subject.on}
-    if not overdue:
-        return Refusal(N_("Nenhuma obrigação está vencida."), "Termo do acordo")
-    number = subject.value("obligation")
-    if number is not None and number not in overdue:
-        return Refusal(N_("Essa obrigação ainda não venceu."), "Termo do acordo", field="obligation")
-    return None
-
-
-def cure_term_over(subject: Subject) -> Refusal | None:
-    """The debtor was notified and did not cure in time."""
-    if all(item.status != "notified" for item in subject.facts.pending_obligations):
-        return Refusal(N_("Antes, notifique quem deve e dê prazo para cumprir."), "Termo do acordo")
-    return _over(
-        subject, "D-CURE", N_("Quem deve pode cumprir até {due}."), "Termo do acordo",
-    )
-
-
-def both_public(subject: Subject) -> Refusal | None:
-    """Internal determination is for public bodies only."""
-    if subject.facts.parties and all(party.kind in ("city", "entity") for party in subject.facts.parties):
-        return None
-    return Refusal(N_("Só entre órgãos públicos."), "Lei 13.140/2015, art. 36, § 1º (analogia)")
-
-
-def past_date(field_name: str) -> Guard:
-    """A guard: the date typed in *field_name* is not in the future."""
-
-    def not_in_the_future(subject: Subject) -> Refusal | None:
-        day = subject.value(field_name)
-        if day is not None and day > subject.on:
-            return Refusal(N_("A data não pode estar no futuro."), "", kind="value", field=field_name)
-        return None
-
-    return not_in_the_future
-
-
-# --- setting aside ------------------------------------------------------------------------------------------------
-
-
-UNDOABLE_NEVER = frozenset({"", "submit", "reopen", "register_legacy", "adopt_legacy", "sign", "set_aside", "split_rejected"})
+UNDOABLE_NEVER = frozenset(
+    {
+        "", "submit", "reopen", "register_legacy", "adopt_legacy", "sign", "set_aside", "split_rejected",
+        "split_remainder", "admit_partially",
+    }
+)
+"""Acts that began or split a case, that somebody signed, or that undid another."""
 
 
 def last_act_can_fall(subject: Subject) -> Refusal | None:
-    """Only the last docket act, never one that somebody signed or was served with (T50)."""
+    """Only the last docket act falls, never one that somebody signed or was served with (T50)."""
     facts = subject.facts
     if facts.last_act in UNDOABLE_NEVER:
-        return Refusal(N_("Não há ato recente que possa ficar sem efeito."), "Regulamento da Câmara")
+        return Refusal(N_("Não há ato recente que possa ficar sem efeito. Para mudar algo, faça um ato novo."), RULES)
+    if facts.last_act == "record_service" and facts.last_role not in (Role.REGISTRY, Role.COORDINATOR):
+        return Refusal(N_("O aviso já foi recebido. Para mudar algo, faça um ato novo."), RULES)
+    if subject.values is not None and (subject.previous is None or subject.previous[0] is not facts.last_from):
+        return Refusal(N_("Não encontramos o ato anterior. Atualize a página e tente de novo."), RULES)
     return None
 
 
-def _free_for(subject: Subject, field_name: str, role: Role, office: Office) -> Refusal | None:
-    account = subject.value(field_name)
-    if account is None:
+def city_is_a_party(subject: Subject) -> Refusal | None:
+    """Only a municipality that is a party has somebody to speak for it."""
+    if subject.facts.city_party is not None:
         return None
-    person = subject.people.get(account)
-    if person is None or office not in person.offices:
-        return Refusal(N_("Escolha alguém do quadro dessa função."), "Regulamento da Câmara", field=field_name)
-    if any(incompatible(role, held) for held in person.roles):
-        return Refusal(
-            N_("Essa pessoa já atua neste caso em outra função. Escolha outra."), "Lei 13.140/2015, arts. 5º e 6º",
-            field=field_name,
-        )
-    return None
-
-
-def attorney_is_free(subject: Subject) -> Refusal | None:
-    """The city's attorney is of the office and wears no hat in this case that excludes it."""
-    return _free_for(subject, "attorney", Role.MUNICIPAL_ATTORNEY, Office.MUNICIPAL_ATTORNEY)
-
-
-def substitute_is_free(subject: Subject) -> Refusal | None:
-    """A substitute may hold the role in this case, for dates in order (T51)."""
-    role = subject.value("role")
-    if role is None:
-        return None
-    start, end = subject.value("from_on"), subject.value("until_on")
-    if start is not None and end is not None and end < start:
-        return Refusal(N_("A data final vem antes da inicial."), "Regulamento da Câmara", field="until_on")
-    return _free_for(subject, "substitute", Role(role), Office(role))
+    return Refusal(N_("A Prefeitura não é parte neste caso. Inclua o órgão dela, se for."), RULES)
 
 
 def notice_is_open(subject: Subject) -> Refusal | None:
     """There is a notice whose receipt is not recorded yet."""
     if subject.facts.notices_waiting:
         return None
-    return Refusal(N_("Nenhum aviso espera registro de recebimento."), "Lei 9.784/1999, art. 26")
+    return Refusal(
+        N_("Nenhum aviso espera registro de recebimento. Não é preciso fazer nada."), "Lei 9.784/1999, art. 26"
+    )
+
+
+def notice_is_own(subject: Subject) -> Refusal | None:
+    """A party acknowledges its own notice; the registry records anybody's, the timer what the rules deem served."""
+    if subject.actor.roles & {Role.REGISTRY, Role.COORDINATOR, Role.SYSTEM}:
+        return None
+    ordinal = subject.value("party")
+    if subject.values is None or ordinal in {party.id for party in subject.own_parties}:
+        return None
+    return Refusal(
+        N_("Este aviso é de outra pessoa. Abra os seus avisos."), "Lei 9.784/1999, art. 26", kind="role", field="notice"
+    )
 
 
 def caucus_with_own_side(subject: Subject) -> Refusal | None:
@@ -608,4 +659,13 @@ def caucus_with_own_side(subject: Subject) -> Refusal | None:
         return None
     if ordinal in {party.id for party in subject.own_parties}:
         return None
-    return Refusal(N_("Essa conversa não é sua."), "Lei 13.140/2015, art. 31", kind="role", field="party")
+    return Refusal(
+        N_("Essa conversa não é sua. Abra a sua conversa com o mediador."), "Lei 13.140/2015, art. 31", "role", "party"
+    )
+
+
+def case_was_admitted(subject: Subject) -> Refusal | None:
+    """The city's own file begins when the case is admitted, so nobody reads it who decides an appeal before that."""
+    if subject.facts.admitted_on is not None:
+        return None
+    return Refusal(N_("O dossiê da cidade começa quando o caso é aceito. Espere a decisão."), "AM, art. 12")

@@ -1,38 +1,51 @@
-"""The machine: one question in, a ``Decision`` or a typed ``Refusal`` out; the menu; the table for people and programs.
+"""The machine: one question in, a ``Decision`` or a typed ``Refusal`` out; the menu of what somebody may do now.
 
 The machine of the ``transitions`` library is one module-level object without a model, fired with a throw-away
 ``Subject`` (architecture.md §5). It only chooses the row: effects and deadlines are applied by the caller from the
-``Decision``, never in callbacks.
+``Decision``, never in callbacks. ``lifecycle_table`` shows the same table to people and programs.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime
+from typing import Any, cast
 
-from transitions import EventData, Machine, MachineError
+from transitions import EventData, Machine
 
-from cprac.domain.acts import FIELDS, Act, ActField, Compartment
-from cprac.domain.effects import after
+from cprac.domain.acts import FIELDS, Act, ActField, Compartment, Kind
+from cprac.domain.effects import acting_role, after
 from cprac.domain.facts import CaseFacts, changes
+from cprac.domain.identifiers import IdentifierKind, check
+from cprac.domain.lifecycle_table import as_json, as_lines, as_markdown, as_mermaid, reachable, table
 from cprac.domain.roles import Role
 from cprac.domain.states import MAIN_PATH, CaseState
-from cprac.domain.subject import Actor, Refusal, Subject
+from cprac.domain.subject import Refusal, Subject
 from cprac.domain.transitions_table import TABLE, Transition
 from cprac.domain.words import N_
+
+__all__ = [
+    "Decision", "MenuItem", "as_json", "as_lines", "as_markdown", "as_mermaid", "check_values", "decide", "menu",
+    "reachable", "rows_from", "table",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an act leads to. ``facts`` is the case after it, ``changes`` what its docket event records."""
+    """What an act leads to. ``facts`` is the case after it, ``changes`` what its docket event records.
+
+    ``own``: ordinals of the parties whose deadlines the row's ``closes_own`` ends: those that answered or left by the
+    act. Where ``values`` was None only ``act``, ``row`` and ``role`` say something.
+    """
 
     act: Act
     row: Transition
     role: Role
     facts: CaseFacts
     changes: Mapping[str, Any]
+    own: tuple[int, ...] = ()
 
     @property
     def dest(self) -> CaseState:
@@ -43,41 +56,37 @@ class Decision:
 class _Asked:
     """The throw-away model: the subject plus what the conditions found."""
 
-    __slots__ = ("acting", "refusals", "row", "state", "subject")
+    __slots__ = ("acting", "others", "refusals", "row", "state", "subject")
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
         self.state = subject.state
         self.row: Transition | None = None
         self.acting: Role | None = None
-        self.refusals: list[tuple[int, Refusal]] = []
-
-
-def _acting_role(row: Transition, actor: Actor) -> Role | None:
-    return next((role for role in row.roles if role in actor.roles), None)
+        self.others: dict[Role, None] = {}
+        self.refusals: list[Refusal] = []
 
 
 def _condition(row: Transition) -> Any:
     """The library's condition for *row*: switches, selectors, role, guards, in that order.
 
-    A selector that does not choose the row says nothing. A wrong role and a failed guard leave their refusal, the
-    guard's being nearer to the goal.
+    A selector that does not choose the row says nothing. A wrong role leaves the roles that may; a failed guard leaves
+    its refusal, which is nearer to the goal.
     """
 
     def applies(event: EventData) -> bool:
-        asked: _Asked = event.model
+        asked = cast("_Asked", event.model)
         subject = asked.subject
         if not row.enabled(subject.switches) or not all(selector(subject) for selector in row.when):
             return False
-        acting = _acting_role(row, subject.actor)
+        acting = acting_role(row, subject.actor)
         if acting is None:
-            who = ", ".join(role.label for role in row.roles if role is not Role.SYSTEM)
-            asked.refusals.append((1, Refusal(N_("Este ato cabe a: {who}."), row.legal_basis, "role", params={"who": who})))
+            asked.others.update(dict.fromkeys(role for role in row.roles if role is not Role.SYSTEM))
             return False
         for guard in row.guards:
             refusal = guard(subject)
             if refusal is not None:
-                asked.refusals.append((2, refusal))
+                asked.refusals.append(refusal)
                 return False
         asked.row, asked.acting = row, acting
         return True
@@ -104,67 +113,158 @@ def rows_from(state: CaseState, act: Act) -> tuple[Transition, ...]:
 
 
 def decide(subject: Subject, act: Act) -> Decision | Refusal:
-    """Answer whether *act* may be done, and what it leads to.
+    """Answer whether *act* may be done, and what it leads to. Never raises for anything a person can type.
 
     The subject's ``values`` are the cleaned values of the act's fields, or None to ask only whether the act is open.
-    Returns a ``Refusal`` with the nearest reason: of several rows the one that failed last.
+    Of several rows the refusal is the guard's of the first that fits the facts; else who may do it; else from where.
     """
-    rows = rows_from(subject.state, act)
-    if not any(row.enabled(subject.switches) for row in rows):
+    rows = [row for row in rows_from(subject.state, act) if row.enabled(subject.switches)]
+    if not rows:
         return _not_from_here(subject, act)
-    if subject.values is not None:
-        typed = check_values(act, subject.values)
-        if typed is not None and any(_acting_role(row, subject.actor) for row in rows):
+    if subject.values is not None and any(acting_role(row, subject.actor) for row in rows):
+        typed = check_values(act, subject.values) or _check_parties(act, subject)
+        if typed is not None:
             return typed
     asked = _Asked(subject)
-    try:
-        _MACHINE.events[act.value].trigger(asked)
-    except MachineError:
-        return _not_from_here(subject, act)
+    _MACHINE.events[act.value].trigger(asked)
     if asked.row is None or asked.acting is None:
-        if asked.refusals:
-            return max(asked.refusals, key=lambda item: item[0])[1]
-        return _not_from_here(subject, act)
-    row = asked.row
+        return _refused(subject, act, asked, rows[0])
+    if subject.values is None or act.compartment is not Compartment.DOCKET:
+        return Decision(act, asked.row, asked.acting, subject.facts, {})
+    return _decided(subject, act, asked.row, asked.acting)
+
+
+def _decided(subject: Subject, act: Act, row: Transition, acting: Role) -> Decision:
     if act is Act.SET_ASIDE and subject.previous is not None:
-        restored = dataclasses.replace(subject.previous[1], last_act=act.value, last_from=row.source)
-        return Decision(act, row, asked.acting, restored, changes(subject.facts, restored))
-    if act.compartment is not Compartment.DOCKET or subject.values is None:
-        return Decision(act, row, asked.acting, subject.facts, {})
-    facts = after(subject, row)
-    return Decision(act, row, asked.acting, facts, changes(subject.facts, facts))
+        facts = dataclasses.replace(
+            subject.previous[1], last_act=act.value, last_from=row.source, last_role=acting.value
+        )
+    else:
+        facts = after(subject, row)
+    before = CaseFacts() if subject.state is CaseState.DRAFT else subject.facts
+    own = _concerned(subject, facts) if row.closes_own else ()
+    return Decision(act, row, acting, facts, changes(before, facts), own)
+
+
+def _concerned(subject: Subject, facts: CaseFacts) -> tuple[int, ...]:
+    """The parties whose answer the act brought: those whose invitation it changed, or those the actor speaks for."""
+    before = {party.id: party.invitation for party in subject.facts.parties}
+    changed = tuple(party.id for party in facts.parties if before.get(party.id) != party.invitation)
+    return changed or tuple(party.id for party in subject.own_parties)
+
+
+def _refused(subject: Subject, act: Act, asked: _Asked, row: Transition) -> Refusal:
+    if asked.refusals:
+        return asked.refusals[0]
+    if asked.others:
+        who = ", ".join(role.label for role in asked.others)
+        return Refusal(N_("Este ato cabe a: {who}."), row.legal_basis, "role", params={"who": who})
+    return _not_from_here(subject, act)
 
 
 def _not_from_here(subject: Subject, act: Act) -> Refusal:
+    rules = "Regulamento da Câmara"
     if subject.state.terminal:
-        return Refusal(N_("O caso está encerrado."), "Regulamento da Câmara", "state")
-    if any(row.enabled(subject.switches) for row in rows_from(subject.state, act)):
-        return Refusal(N_("Não há o que fazer com este ato na situação atual do caso."), "Regulamento da Câmara", "state")
-    sources = [row.source.label for row in TABLE if row.act is act and row.enabled(subject.switches)]
+        return Refusal(N_("O caso está encerrado. Se há fato novo, faça um pedido novo."), rules, "state")
+    if act is Act.SET_ASIDE:
+        return Refusal(
+            N_("Não há ato recente que possa ficar sem efeito. Para mudar algo, faça um ato novo."), rules, "state"
+        )
+    sources = dict.fromkeys(row.source.label for row in TABLE if row.act is act and row.enabled(subject.switches))
     if not sources:
-        return Refusal(N_("O regulamento desta Câmara não prevê este ato."), "Regulamento da Câmara", "state")
-    first = next(iter(dict.fromkeys(sources)))
+        return Refusal(N_("O regulamento desta Câmara não prevê este ato. Veja os atos possíveis."), rules, "state")
+    if any(row.enabled(subject.switches) for row in rows_from(subject.state, act)):
+        return Refusal(N_("Este ato não cabe na situação atual do caso. Veja os atos possíveis."), rules, "state")
     return Refusal(
-        N_("Não é possível agora. O ato existe quando o caso está em: {where}."), "Regulamento da Câmara", "state",
-        params={"where": first},
+        N_("Espere até o caso estar em: {where}."), rules, "state",
+        params={"where": next(iter(sources))},
     )
 
 
+# --- what was typed ---------------------------------------------------------------------------------------------------
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+MOST_MONEY = 10**15
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime) and FIRST_YEAR <= value.year <= LAST_YEAR
+
+
+def _is_moment(value: Any) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is not None and FIRST_YEAR <= value.year <= LAST_YEAR
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_MONEY
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _all_of(what: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, (tuple, list)) and all(what(item) for item in value)
+
+
+_FITS: Mapping[Kind, Callable[[Any], bool]] = {
+    Kind.TEXT: _is_text,
+    Kind.LONG_TEXT: _is_text,
+    Kind.LINES: _all_of(_is_text),
+    Kind.DATE: _is_day,
+    Kind.MOMENT: _is_moment,
+    Kind.MONEY: _is_number,
+    Kind.FLAG: lambda value: isinstance(value, bool),
+    Kind.CHOICE: _is_text,
+    Kind.ACCOUNT: _is_number,
+    Kind.PARTY: _is_number,
+    Kind.PARTIES: _all_of(_is_number),
+    Kind.AGENCY: _is_number,
+    Kind.OBLIGATION: _is_number,
+    Kind.OBLIGATIONS: _all_of(lambda value: isinstance(value, Mapping)),
+    Kind.NOTICE: _is_number,
+    Kind.CNJ: lambda value: isinstance(value, str) and check(IdentifierKind.CNJ, value).normalized == value,
+    Kind.PROCESS: _is_text,
+    Kind.FILES: lambda value: isinstance(value, (tuple, list)),
+}
+"""What the cleaned value of each kind of field looks like."""
+
+
 def check_values(act: Act, values: Mapping[str, Any]) -> Refusal | None:
-    """The first declared field of *act* that is missing or not vouched for, as a refusal that names it."""
-    for item in FIELDS[act]:
-        value = values.get(item.name)
-        if item.must_be_true and value is not True:
-            return Refusal(
-                N_("Confirme: {label}."), item.article or "Regulamento da Câmara", "value", item.name,
-                params={"label": item.label},
-            )
-        if item.required and item.kind != "flag" and (value is None or value in ("", ())):
-            return Refusal(N_("Preencha: {label}."), item.article, "value", item.name, params={"label": item.label})
-        if value not in (None, "") and isinstance(item.choices, tuple) and item.choices and item.kind == "choice":
-            if value not in {choice for choice, _label in item.choices}:
-                return Refusal(N_("Escolha uma opção da lista: {label}."), "", "value", item.name, params={"label": item.label})
+    """The first declared field of *act* that is missing, unfit or not vouched for, as a refusal that names it."""
+    return next((problem for item in FIELDS[act] if (problem := _problem(item, values.get(item.name)))), None)
+
+
+def _problem(item: ActField, value: Any) -> Refusal | None:
+    if item.must_be_true:
+        return None if value is True else _about(item, N_("Confirme: {label}."))
+    if value is None or value in ("", (), []) or (isinstance(value, str) and not value.strip()):
+        missing = item.required and item.kind is not Kind.FLAG
+        return _about(item, N_("Preencha: {label}.")) if missing else None
+    if not _FITS[item.kind](value):
+        return _about(item, N_("Confira o que está escrito em: {label}."))
+    if isinstance(item.choices, tuple) and item.choices and value not in {choice for choice, _label in item.choices}:
+        return _about(item, N_("Escolha uma opção da lista: {label}."))
     return None
+
+
+def _about(item: ActField, template: str) -> Refusal:
+    return Refusal(template, item.article or "Regulamento da Câmara", "value", item.name, params={"label": item.label})
+
+
+def _check_parties(act: Act, subject: Subject) -> Refusal | None:
+    """Ordinals typed as parties belong to parties of the case."""
+    known = {party.id for party in subject.facts.parties}
+    for item in FIELDS[act]:
+        value = subject.value(item.name)
+        if value is None or item.kind not in (Kind.PARTY, Kind.PARTIES):
+            continue
+        if not known.issuperset(value if item.kind is Kind.PARTIES else (value,)):
+            return _about(item, N_("Escolha entre as partes do caso: {label}."))
+    return None
+
+
+# --- the menu ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +276,12 @@ class MenuItem:
 
 
 NEVER_IN_MENU = frozenset(
-    {Act.SUBMIT, Act.REOPEN, Act.REGISTER_LEGACY, Act.LEGACY_STEP, Act.SPLIT_REJECTED}
+    {Act.SUBMIT, Act.REOPEN, Act.REGISTER_LEGACY, Act.LEGACY_STEP, Act.SPLIT_REJECTED, Act.SPLIT_REMAINDER}
 )
-"""Acts that begin a case: pages of their own offer them."""
+"""Acts that begin a case, or that an import writes: pages of their own offer them."""
+
+CHAMBER_RECORDS = frozenset({Role.REGISTRY, Role.COORDINATOR})
+"""Who finds ``record_service`` in the menu; a party acknowledges a notice by opening it."""
 
 AHEAD = 3
 """How many stations of the main path ahead the menu looks for acts a person would ask about."""
@@ -191,15 +294,14 @@ def menu(subject: Subject) -> tuple[list[MenuItem], list[MenuItem]]:
     next stations that belong to the role are listed as not yet possible; acts of other roles are left out.
     """
     if subject.values is not None:
-        msg = "the menu asks without values"
-        raise ValueError(msg)
+        raise ValueError("the menu asks without values")
     allowed: list[MenuItem] = []
     refused: list[MenuItem] = []
     for act in Act:
-        if act in NEVER_IN_MENU:
+        if act in NEVER_IN_MENU or (act is Act.RECORD_SERVICE and not subject.actor.roles & CHAMBER_RECORDS):
             continue
         rows = [row for row in rows_from(subject.state, act) if row.enabled(subject.switches)]
-        if not any(_acting_role(row, subject.actor) for row in rows):
+        if not any(acting_role(row, subject.actor) for row in rows):
             continue
         answer = decide(subject, act)
         if isinstance(answer, Decision):
@@ -225,105 +327,9 @@ def _ahead(subject: Subject) -> Iterator[tuple[Act, Refusal]]:
             forward = row.dest in MAIN_PATH and MAIN_PATH.index(row.dest) > MAIN_PATH.index(state)
             if row.source is not state or not forward or row.act in given or not row.enabled(subject.switches):
                 continue
-            if _acting_role(row, subject.actor) is None or row.act is Act.SET_ASIDE:
+            if acting_role(row, subject.actor) is None or row.act is Act.SET_ASIDE:
                 continue
             given.add(row.act)
             yield row.act, Refusal(
-                N_("Só quando o caso estiver em: {where}."), row.legal_basis, "state", params={"where": state.label}
+                N_("Espere até o caso estar em: {where}."), row.legal_basis, "state", params={"where": state.label}
             )
-
-
-# --- the table for people and programs ------------------------------------------------------------------------------
-
-
-def table(switches: frozenset[str] | None = None) -> tuple[Transition, ...]:
-    """All rows, or those of a chamber with these switches."""
-    return TABLE if switches is None else tuple(row for row in TABLE if row.enabled(switches))
-
-
-def _first_line(function: Any) -> str:
-    return (function.__doc__ or function.__name__).strip().splitlines()[0].rstrip(".")
-
-
-def as_json(switches: frozenset[str] | None = None) -> dict[str, Any]:
-    """The object that ``cprac lifecycle --format json`` prints; identifiers as in procedure.md."""
-    rows = table(switches)
-    used = {row.source for row in rows} | {row.dest for row in rows}
-    return {
-        "states": [
-            {
-                "id": state.value, "code": state.code, "label": state.label, "public_label": state.public_label,
-                "waiting_on": state.turn.value, "terminal": state.terminal, "family": state.family.value,
-            }
-            for state in CaseState
-            if state in used
-        ],
-        "transitions": [
-            {
-                "act": row.act.value, "code": row.code, "label": row.act.label, "source": row.source.value,
-                "dest": row.dest.value, "roles": [role.value for role in row.roles],
-                "guards": [guard.__name__ for guard in row.guards], "when": [item.__name__ for item in row.when],
-                "requires": list(row.requires), "documents": list(row.documents), "compartment": row.act.compartment.value,
-                "opens": [*row.opens, *(tell.starts for tell in row.tells if tell.starts)], "closes": list(row.closes),
-                "legal_basis": row.legal_basis, "basis": row.basis,
-            }
-            for row in rows
-        ],
-    }
-
-
-def as_mermaid(switches: frozenset[str] | None = None) -> str:
-    """A Mermaid state diagram of the edges that move a case, without those that may happen anywhere (T47, T50)."""
-    lines = ["stateDiagram-v2", "    direction TB"]
-    edges: dict[tuple[CaseState, CaseState], list[str]] = {}
-    for row in table(switches):
-        if row.source is row.dest or row.act in (Act.SET_ASIDE, Act.DECLARE_MOOT, Act.WITHDRAW):
-            continue
-        edges.setdefault((row.source, row.dest), []).append(row.act.label)
-    used = {state for edge in edges for state in edge}
-    lines += [f'    state "{state.label}" as {state.value}' for state in CaseState if state in used]
-    lines.append(f"    [*] --> {CaseState.DRAFT.value}")
-    for (source, dest), labels in edges.items():
-        lines.append(f"    {source.value} --> {dest.value} : {' / '.join(dict.fromkeys(labels))}")
-    lines += [f"    {state.value} --> [*]" for state in CaseState if state in used and state.terminal]
-    return "\n".join(lines) + "\n"
-
-
-def as_markdown(switches: frozenset[str] | None = None) -> str:
-    """The table as a lawyer reads it: states first, then a line per act and source."""
-    out = ["| Código | Estado | Nome técnico | Nome para o público | Vez de | Final |", "|---|---|---|---|---|---|"]
-    turns = {"city": "Prefeitura", "citizen": "parte", "court": "Justiça", "chamber": "Câmara", "nobody": "ninguém"}
-    out += [
-        f"| {s.code} | `{s.value}` | {s.label} | {s.public_label} | {turns[s.turn.value]} | {'sim' if s.terminal else ''} |"
-        for s in CaseState
-    ]
-    out += ["", "| N.º | Ato | De | Para | Quem | Só se o regulamento | Escolhe-se quando | Condições | Base |"]
-    out += ["|---|---|---|---|---|---|---|---|---|"]
-    for row in _folded(table(switches)):
-        sources, row_ = row
-        out.append(
-            f"| {row_.code} | `{row_.act.value}` {row_.act.label} | {', '.join(sources)} | "
-            f"{row_.dest.value if row_.dest is not row_.source else 'fica'} | {', '.join(r.value for r in row_.roles)} | "
-            f"{', '.join(row_.requires)} | {'; '.join(_first_line(w) for w in row_.when)} | "
-            f"{'; '.join(_first_line(g) for g in row_.guards)} | {row_.legal_basis}{' (padrão nosso)' if row_.basis == 'default' else ''} |"
-        )
-    return "\n".join(out) + "\n"
-
-
-def _folded(rows: Iterable[Transition]) -> Iterator[tuple[list[str], Transition]]:
-    """Rows that differ only in their source as one line."""
-    groups: dict[tuple[Any, ...], tuple[list[str], Transition]] = {}
-    for row in rows:
-        stays = row.source is row.dest
-        key = (row.act, None if stays else row.dest, row.roles, row.requires, tuple(w.__name__ for w in row.when),
-               tuple(guard.__name__ for guard in row.guards), row.legal_basis)
-        if row.act is Act.SET_ASIDE:
-            key = (row.act,)
-        groups.setdefault(key, ([], row))[0].append(row.source.value)
-    for sources, row in groups.values():
-        yield list(dict.fromkeys(sources)), row
-
-
-def fields_of(act: Act) -> tuple[ActField, ...]:
-    """What *act* asks for."""
-    return FIELDS[act]

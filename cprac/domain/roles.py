@@ -6,6 +6,7 @@ Basis: procedure.md (d); Lei 13.140/2015 arts. 4-8; AM art. 12; architecture.md 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 from cprac.domain.words import N_
 
@@ -13,7 +14,7 @@ from cprac.domain.words import N_
 class _Labelled(StrEnum):
     label: str
 
-    def __new__(cls, value: str, label: str) -> _Labelled:
+    def __new__(cls, value: str, label: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -79,6 +80,9 @@ INCOMPATIBLE = frozenset(
         (Role.MEDIATOR, Role.ATTORNEY_GENERAL),
         (Role.COORDINATOR, Role.MUNICIPAL_ATTORNEY),
         (Role.MUNICIPAL_ATTORNEY, Role.OPINION_AUTHOR),
+        (Role.APPLICANT, Role.INVITEE),
+        (Role.APPLICANT, Role.MUNICIPAL_ATTORNEY),
+        (Role.INVITEE, Role.MUNICIPAL_ATTORNEY),
         (Role.APPLICANT, Role.MEDIATOR),
         (Role.INVITEE, Role.MEDIATOR),
         (Role.APPLICANT, Role.COORDINATOR),
@@ -91,10 +95,20 @@ INCOMPATIBLE = frozenset(
         (Role.INVITEE, Role.ATTORNEY_GENERAL),
         (Role.APPLICANT, Role.OPINION_AUTHOR),
         (Role.INVITEE, Role.OPINION_AUTHOR),
+        (Role.APPLICANT, Role.APPEAL_DECIDER),
+        (Role.INVITEE, Role.APPEAL_DECIDER),
+        (Role.APPLICANT, Role.COUNCIL),
+        (Role.INVITEE, Role.COUNCIL),
+        (Role.APPLICANT, Role.AUDITOR),
+        (Role.INVITEE, Role.AUDITOR),
     )
 )
-"""Pairs one person may not hold in one case. The author of a rejection may not decide its appeal: a guard says so,
-for it depends on an act done and not on a role held."""
+"""Pairs one person may not hold in one case.
+
+Those of architecture.md, and a party, or who represents one, with anything the chamber or the other side does there
+(Lei 9.784/1999 art. 18; Lei 13.140/2015 art. 5). The author of a rejection may not decide its appeal either: a guard
+says so, for it depends on an act done and not on a role held.
+"""
 
 
 def incompatible(one: Role, other: Role) -> bool:

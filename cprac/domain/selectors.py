@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cprac.domain.facts import PartyFact
+from collections.abc import Callable
+
+from cprac.domain.facts import ObligationFact
 from cprac.domain.states import CaseState
 from cprac.domain.subject import Selector, Subject
 
@@ -22,50 +24,70 @@ def last_to_accept(subject: Subject) -> bool:
     return not others_pending(subject)
 
 
-def last_declines_some_accepted(subject: Subject) -> bool:
-    """Everyone has answered and somebody had accepted."""
-    return not others_pending(subject) and any(party.invitation == "accepted" for party in subject.facts.invitees)
+Leaving = Callable[[Subject], set[int]]
+"""Which invitees leave by the act."""
 
 
-def last_declines_none_accepted(subject: Subject) -> bool:
-    """Everyone has answered and nobody accepted."""
-    return not others_pending(subject) and all(party.invitation != "accepted" for party in subject.facts.invitees)
+def _declining(subject: Subject) -> set[int]:
+    return _answering(subject)
 
 
-def _after_lapse(subject: Subject) -> list[PartyFact]:
-    return [party for party in subject.facts.open_invitees if party.is_city]
+def _lapsing(subject: Subject) -> set[int]:
+    return {party.id for party in subject.overdue_invitees}
 
 
-def lapse_leaves_city(subject: Subject) -> bool:
-    """After the lapse the city has still to answer."""
-    return bool(_after_lapse(subject))
+def _unreached(subject: Subject) -> set[int]:
+    return {subject.value("party")}
 
 
-def lapse_some_accepted(subject: Subject) -> bool:
-    """After the lapse nobody is left to answer and somebody had accepted."""
-    return not _after_lapse(subject) and any(party.invitation == "accepted" for party in subject.facts.invitees)
+def _rest(subject: Subject, leaving: Leaving) -> set[int]:
+    return {party.id for party in subject.facts.open_invitees} - leaving(subject)
 
 
-def lapse_none_accepted(subject: Subject) -> bool:
-    """After the lapse nobody is left to answer and nobody accepted."""
-    return not _after_lapse(subject) and all(party.invitation != "accepted" for party in subject.facts.invitees)
+def _some_accepted(subject: Subject) -> bool:
+    return any(party.invitation == "accepted" for party in subject.facts.invitees)
+
+
+def _three(leaving: Leaving, who: str) -> tuple[Selector, Selector, Selector]:
+    """What follows when invitees leave: wait for the others, go on with those who accepted, or end (00.19)."""
+
+    def waits(subject: Subject) -> bool:
+        return subject.facts.severable and bool(_rest(subject, leaving))
+
+    def goes_on(subject: Subject) -> bool:
+        return subject.facts.severable and not _rest(subject, leaving) and _some_accepted(subject)
+
+    def ends(subject: Subject) -> bool:
+        return not waits(subject) and not goes_on(subject)
+
+    for function, name in ((waits, "waits"), (goes_on, "goes_on"), (ends, "ends")):
+        function.__name__ = f"{who}_{name}"
+    return waits, goes_on, ends
+
+
+decline_waits, decline_goes_on, decline_ends = _three(_declining, "decline")
+lapse_waits, lapse_goes_on, lapse_ends = _three(_lapsing, "lapse")
+_unreached_waits, _unreached_goes_on, _unreached_ends = _three(_unreached, "unreached")
 
 
 def another_medium(subject: Subject) -> bool:
-    """There is another way to reach the invitee, or others are still to answer."""
-    if subject.values is None or subject.value("other_medium"):
-        return True
-    return any(party.id != subject.value("party") for party in subject.facts.open_invitees)
+    """There is another way to reach the invitee."""
+    return subject.values is None or bool(subject.value("other_medium"))
 
 
-def no_other_medium_some_accepted(subject: Subject) -> bool:
-    """The last open invitee cannot be reached; somebody else accepted."""
-    return not another_medium(subject) and any(party.invitation == "accepted" for party in subject.facts.invitees)
+def unreached_waits(subject: Subject) -> bool:
+    """No other way to reach the invitee; the case can go on with those who accept and others may still answer."""
+    return not another_medium(subject) and _unreached_waits(subject)
 
 
-def no_other_medium(subject: Subject) -> bool:
-    """The last open invitee cannot be reached and nobody accepted."""
-    return not another_medium(subject) and all(party.invitation != "accepted" for party in subject.facts.invitees)
+def unreached_goes_on(subject: Subject) -> bool:
+    """No other way to reach the invitee; the case can go on with those who accepted."""
+    return not another_medium(subject) and _unreached_goes_on(subject)
+
+
+def unreached_ends(subject: Subject) -> bool:
+    """No other way to reach the invitee, and the case cannot go on without this party."""
+    return not another_medium(subject) and _unreached_ends(subject)
 
 
 def chosen(value: str, field_name: str = "back_to") -> Selector:
@@ -100,12 +122,7 @@ def was(state: CaseState) -> Selector:
 
 def closes(subject: Subject) -> bool:
     """The mediator ends the case with the absence."""
-    return subject.values is not None and bool(subject.value("close"))
-
-
-def keeps_going(subject: Subject) -> bool:
-    """The mediator does not end the case with the absence."""
-    return not closes(subject)
+    return bool(subject.value("close"))
 
 
 def archived_incomplete(subject: Subject) -> bool:
@@ -119,13 +136,13 @@ def rejected_on_merit(subject: Subject) -> bool:
 
 
 def more_rungs(subject: Subject) -> bool:
-    """After this authorisation another rung has to decide."""
+    """Another rung decides after this authorisation."""
     settlement = subject.facts.settlement
-    return settlement is not None and len(set(settlement.approvers) - set(settlement.approvals)) > 1
+    return settlement is not None and len(settlement.approvers) - len(settlement.approvals) > 1
 
 
 def last_rung(subject: Subject) -> bool:
-    """This authorisation is the last."""
+    """No rung is left after this authorisation."""
     return not more_rungs(subject)
 
 
@@ -138,43 +155,66 @@ def _remaining_signatures(subject: Subject) -> set[int]:
 
 
 def more_signatures(subject: Subject) -> bool:
-    """After this signature others are missing."""
+    """Other signatures are missing after this one."""
     return bool(_remaining_signatures(subject))
 
 
 def last_signature(subject: Subject) -> bool:
-    """This signature completes the settlement."""
+    """No signature is missing after this one."""
     return not more_signatures(subject)
 
 
 def court_required(subject: Subject) -> bool:
-    """The settlement waits for the judge, by law or by the chamber's rule."""
-    return subject.facts.needs_court or "court_homologation_always" in subject.switches
+    """The case's own facts send the settlement to the judge: unavailable right, incapable party, running lawsuit."""
+    return subject.facts.needs_court
 
 
 def court_not_required(subject: Subject) -> bool:
-    """The settlement takes effect without the judge."""
+    """The case's own facts do not send the settlement to the judge."""
     return not court_required(subject)
 
 
-def last_signature_court(subject: Subject) -> bool:
-    """Completed by this signature, and then to court."""
-    return last_signature(subject) and court_required(subject)
+def court_possible(subject: Subject) -> bool:
+    """The judge has not homologated the settlement, and may: the parties are not of one legal person (00.20)."""
+    settlement = subject.facts.settlement
+    return not subject.facts.same_person and not (settlement is not None and settlement.court == "homologated")
 
 
-def last_signature_no_court(subject: Subject) -> bool:
-    """Completed by this signature, and then in force."""
-    return last_signature(subject) and court_not_required(subject)
+def court_impossible(subject: Subject) -> bool:
+    """The judge has homologated the settlement already, or has no part in it."""
+    return not court_possible(subject)
 
 
-def other_obligations(subject: Subject) -> bool:
-    """After this one something is still owed."""
-    return len(subject.facts.pending_obligations) > 1
+def not_published(subject: Subject) -> bool:
+    """The abstract was not published yet."""
+    return subject.facts.settlement is None or subject.facts.settlement.published_on is None
+
+
+def published(subject: Subject) -> bool:
+    """The abstract was published."""
+    return not not_published(subject)
+
+
+def _left_after_this(subject: Subject) -> list[ObligationFact]:
+    number = subject.value("obligation")
+    return [item for item in subject.facts.pending_obligations if item.number != number]
+
+
+def others_notified(subject: Subject) -> bool:
+    """Something is still owed, and its debtor was notified to cure."""
+    return any(item.status == "notified" for item in _left_after_this(subject))
+
+
+def others_owed(subject: Subject) -> bool:
+    """Something is still owed, and no debtor was notified to cure."""
+    if subject.values is None:
+        return len(subject.facts.pending_obligations) > 1 and not others_notified(subject)
+    return bool(_left_after_this(subject)) and not others_notified(subject)
 
 
 def last_obligation(subject: Subject) -> bool:
     """With this one everything is fulfilled."""
-    return not other_obligations(subject)
+    return not others_notified(subject) and not others_owed(subject)
 
 
 def cures_everything(subject: Subject) -> bool:
@@ -187,11 +227,41 @@ def cures_in_part(subject: Subject) -> bool:
     return not cures_everything(subject)
 
 
-def has_answer_pending(subject: Subject) -> bool:
+def legacy_open(subject: Subject) -> bool:
     """The case is open in the old register."""
     return not subject.facts.legacy.get("closed", False)
 
 
-def ended_before(subject: Subject) -> bool:
+def legacy_closed(subject: Subject) -> bool:
     """The case was already closed in the old register."""
-    return bool(subject.facts.legacy.get("closed", False))
+    return not legacy_open(subject)
+
+
+def with_mediator(subject: Subject) -> bool:
+    """The case has a mediator, so the talks can go on."""
+    return subject.facts.mediator is not None
+
+
+def without_mediator(subject: Subject) -> bool:
+    """The case has no mediator: the proposal was made in writing (T41)."""
+    return not with_mediator(subject)
+
+
+def settlement_standing(subject: Subject) -> bool:
+    """A settlement in force is being renegotiated."""
+    return subject.facts.standing is not None
+
+
+def nothing_standing(subject: Subject) -> bool:
+    """No settlement in force is being renegotiated."""
+    return not settlement_standing(subject)
+
+
+def first_session(subject: Subject) -> bool:
+    """No session was opened in the case before."""
+    return not subject.facts.sessions_opened
+
+
+def later_session(subject: Subject) -> bool:
+    """Some session was opened in the case before."""
+    return not first_session(subject)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 from cprac.domain.words import N_
 
@@ -45,17 +46,18 @@ class CaseState(StrEnum):
     turn: Turn
     terminal: bool
 
-    def __new__(  # noqa: PLR0913  (a table row: one argument a column)
+    def __new__(  # the defaults only let a value be looked up: each member gives every column
         cls,
         value: str,
-        code: str,
-        label: str,
-        public_label: str,
-        family: Family,
-        turn: Turn,
-        terminal: bool = False,
+        code: str = "",
+        label: str = "",
+        public_label: str = "",
+        family: Family = Family.CITY,
+        turn: Turn = Turn.NOBODY,
+        terminal: bool = False,  # noqa: FBT001, FBT002  (enum members are positional)
         own_label: str = "",
-    ) -> CaseState:
+    ) -> Self:
+        """Keep the columns of the row beside the id."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.code = code
@@ -175,7 +177,7 @@ class CaseState(StrEnum):
     )
 
 
-ACTIVE = tuple(state for state in CaseState if not state.terminal and state not in (CaseState.DRAFT,))
+ACTIVE = tuple(state for state in CaseState if not state.terminal and state is not CaseState.DRAFT)
 """States in which something is still expected of somebody."""
 
 PROCEDURE = tuple(state for state in ACTIVE if state is not CaseState.LEGACY_OPEN)
@@ -184,7 +186,7 @@ PROCEDURE = tuple(state for state in ACTIVE if state is not CaseState.LEGACY_OPE
 BEFORE_SIGNATURES = tuple(
     state
     for state in PROCEDURE
-    if state.code[1:].isdigit() and int(state.code[1:]) <= 17  # noqa: PLR2004  (S17 is awaiting_signatures)
+    if int(state.code[1:]) <= int(CaseState.AWAITING_SIGNATURES.code[1:])
 )
 """S1 to S17: nothing has been fully signed yet."""
 
@@ -215,7 +217,8 @@ class Stage(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Stage:
+    def __new__(cls, value: str, label: str = "") -> Self:
+        """Keep the words beside the id."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

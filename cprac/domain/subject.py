@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as _field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from cprac.domain.facts import CaseFacts, DeadlineFact, PartyFact
+from cprac.domain.notices import local_date
 from cprac.domain.roles import Office, Role
 from cprac.domain.states import CaseState
 
@@ -36,7 +37,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: account number (None for the timer), roles held in this case now, ordinals of the parties spoken for."""
+    """Who acts: account (None for the timer), roles held in this case now, ordinals of the parties spoken for."""
 
     account: int | None
     roles: frozenset[Role]
@@ -45,7 +46,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What a rule needs to know of somebody named in an act: offices held, roles in this case, quarantine, leave."""
+    """What a rule needs to know of somebody named in an act.
+
+    ``roles``: those held in this case, past ones included. ``mediated_until``: last day of the quarantine that keeps
+    this person from representing a party of this case. ``leave_from``: first day of a leave that is not over yet.
+    """
 
     offices: frozenset[Office] = frozenset()
     roles: frozenset[Role] = frozenset()
@@ -54,9 +59,22 @@ class Person:
     represented_a_party: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LocalRules:
+    """What the chamber's regulation says that is neither a switch nor a deadline and that a guard asks."""
+
+    informed_choice: bool = False
+    no_urgent_days_before_leave: int = 5
+
+
 @dataclass(slots=True)
 class Subject:
-    """One question put to the table. ``state`` is written by the machine; the rest is only read."""
+    """One question put to the table. The service fills it; rules only read it.
+
+    ``deadlines``: rows that still bind, oldest first. ``people``: those named in the values. ``approvers``: who must
+    authorise this value. ``earliest_session``: first day a meeting told today may be held. ``previous``: state and
+    facts before the last docket act (for ``set_aside``), or of the case that is reopened (for ``reopen``).
+    """
 
     state: CaseState
     facts: CaseFacts
@@ -69,6 +87,7 @@ class Subject:
     approvers: tuple[str, ...] = ()
     earliest_session: date | None = None
     previous: tuple[CaseState, CaseFacts] | None = None
+    rules: LocalRules = LocalRules()
 
     def value(self, name: str, default: Any = None) -> Any:
         """What was typed in the field *name*."""
@@ -80,11 +99,34 @@ class Subject:
 
     @property
     def own_parties(self) -> tuple[PartyFact, ...]:
-        """The parties the actor speaks for."""
+        """The parties the actor speaks for; the city's attorney speaks for the city without its being said."""
         parties = [party for party in self.facts.parties if party.id in self.actor.parties]
-        if Role.MUNICIPAL_ATTORNEY in self.actor.roles and self.facts.city_party is not None:
-            parties.append(self.facts.city_party)
-        return tuple(dict.fromkeys(parties))
+        city = self.facts.city_party
+        if Role.MUNICIPAL_ATTORNEY in self.actor.roles and city and not any(party.is_city for party in parties):
+            parties.append(city)
+        return tuple(parties)
+
+
+    @property
+    def session_day(self) -> date | None:
+        """The local day of the meeting typed: given by the service, or that of official Brasília time."""
+        given: date | None = self.value("session_on")
+        starts_at: datetime | None = self.value("starts_at")
+        return local_date(starts_at) if given is None and starts_at is not None else given
+
+    @property
+    def overdue_invitees(self) -> tuple[PartyFact, ...]:
+        """Invitees whose own time to answer has ended. Never the city: its silence closes nothing (00.5)."""
+        return tuple(party for party in self.facts.open_invitees if not party.is_city and self.time_is_over(party))
+
+    def time_is_over(self, party: PartyFact) -> bool:
+        """Whether the D-INVITE that the receipt by *party* started has ended."""
+        dues = [
+            row.due
+            for row in self.deadlines
+            if row.rule == "D-INVITE" and row.running and row.party in (None, party.id)
+        ]
+        return bool(dues) and self.on > max(dues)
 
 
 Guard = Callable[[Subject], Refusal | None]
