@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -39,10 +39,10 @@ def claim(session: Session, key: str, account: int | None, body_hash: str, now: 
     Raises ``KeyReusedError`` where the key stands for something else.
     """
     dialect = session.get_bind().dialect.name
-    build = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}.get(dialect, insert)
+    build = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}[dialect]
     statement = build(Submission).values(key=key, account_id=account, body_hash=body_hash, answer={}, created_at=now)
-    result = session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
-    if result.rowcount == 1:
+    taken = session.scalar(statement.on_conflict_do_nothing(index_elements=["key"]).returning(Submission.key))
+    if taken is not None:
         return None
     stored = session.execute(select(Submission).where(Submission.key == key)).scalar_one()
     if stored.body_hash != body_hash or stored.account_id != account:
