@@ -194,7 +194,7 @@ def _schedule(world: World, case: str) -> None:
 
 
 def _open(world: World, case: str) -> None:
-    world.do(case, "mediator", Act.OPEN_SESSION, 8, assistance="none_assisted", present=(1, 2))
+    world.do(case, "mediator", Act.OPEN_SESSION, 8, assistance="informed_choice", present=(1, 2))
 
 
 def _terms(world: World, case: str) -> None:
