@@ -173,7 +173,7 @@ def _admitted(subject: Subject, _row: Transition) -> CaseFacts:
 
 @_effect(Act.APPEAL)
 def _appealed(subject: Subject, _row: Transition) -> CaseFacts:
-    return replace(subject.facts, appeal="filed")
+    return replace(subject.facts, appeal="filed", appeal_decider=None)
 
 
 @_effect(Act.FORWARD_APPEAL)
@@ -510,6 +510,13 @@ def _claim(subject: Subject, _row: Transition) -> CaseFacts:
         int(subject.value("years")), bool(subject.value("tax")),
     )
     return replace(subject.facts, claims=(*subject.facts.claims, claim))
+
+
+@_effect(Act.ASSIGN_SUBSTITUTE)
+def _substituted(subject: Subject, _row: Transition) -> CaseFacts:
+    if subject.value("role") != Role.APPEAL_DECIDER.value:
+        return subject.facts
+    return replace(subject.facts, appeal_decider=subject.value("substitute"))
 
 
 @_effect(Act.TAKE_OVER)

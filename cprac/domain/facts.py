@@ -1,7 +1,8 @@
 """What the rules may know of a case: plain, frozen, without personal data, and the same as JSON.
 
 ``CaseFacts`` is what replay folds: a docket event records the top-level facts it changed, and the fold of all events is
-the stored ``facts`` of the case. So every field here must survive ``to_plain`` and ``from_plain`` unchanged.
+the stored ``facts`` of the case. So every field here must survive ``to_plain`` and ``from_plain`` unchanged. Over 400 lines:
+the facts, their plain form, and whose turn they make it are one vocabulary.
 """
 
 from __future__ import annotations
@@ -154,7 +155,8 @@ class CaseFacts:
     ``instituted_on``: day for which the first meeting held was set (Lei 13.140/2015 art. 17). ``severable``: the case
     may go on with those invitees who accept (00.19). ``standing``, ``standing_obligations``: the settlement in force
     that a renegotiation wants to replace (00.17). ``chamber_hands``: accounts that decided here on admissibility for
-    the chamber (AM art. 12). ``last_role``: role in which the last docket act was done.
+    the chamber (AM art. 12). ``appeal_decider``: to whom the appeal was delegated (00.18). ``last_role``: role in which
+    the last docket act was done.
     """
 
     origin: str = "native"
@@ -193,6 +195,7 @@ class CaseFacts:
     ground: str = ""
     decided_by: int | None = None
     appeal: str = ""
+    appeal_decider: int | None = None
     unavailable_right: bool = False
     severable: bool = False
     chamber_hands: tuple[int, ...] = ()
@@ -424,7 +427,9 @@ def responsible(state: CaseState, facts: CaseFacts) -> Role | None:  # noqa: C90
         case CaseState.MERIT_ADMISSIBILITY | CaseState.AWAITING_AGENCY | CaseState.SUSPENDED:
             return Role.COORDINATOR
         case CaseState.UNDER_REVIEW:
-            return Role.ATTORNEY_GENERAL if facts.appeal == "forwarded" else Role.COORDINATOR
+            if facts.appeal != "forwarded":
+                return Role.COORDINATOR
+            return Role.ATTORNEY_GENERAL if facts.appeal_decider is None else Role.APPEAL_DECIDER
         case CaseState.DRAFT | CaseState.AWAITING_COMPLETION | CaseState.INADMISSIBLE:
             applicant = next((party for party in facts.parties if party.side == "applicant"), None)
             return Role.APPLICANT if applicant is None else _role_of(applicant, facts)

@@ -61,7 +61,9 @@ def _no_floats(value: Any) -> None:
 
 
 def stamp(at: datetime) -> str:
-    """The instant as text: UTC, microseconds, a Z at the end."""
+    """The instant as text: UTC, microseconds, a Z at the end. ValueError for an instant without time zone."""
+    if at.tzinfo is None:
+        raise ValueError("an event needs the time zone of its instant")
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -97,12 +99,16 @@ class Broken:
 def check_chain(events: Iterable[Event], head: str | None = None) -> Broken | None:
     """The first event of a chain that does not follow from the one before, or None.
 
-    ``head``: the hash the chain is said to end with; an older backup or a cut tail shows here.
+    ``head``: the hash the chain is said to end with; an older backup or a cut tail shows here. An event of another case
+    or compartment does not belong, whatever its hashes say.
     """
     previous, expected = GENESIS, 1
     case = compartment = ""
     for event in events:
-        case, compartment = event.case, event.compartment
+        if expected == 1:
+            case, compartment = event.case, event.compartment
+        if (event.case, event.compartment) != (case, compartment):
+            return Broken(case, compartment, expected, "chain")
         if event.version != expected:
             return Broken(case, compartment, expected, "version")
         if event.previous != previous:

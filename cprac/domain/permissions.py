@@ -1,8 +1,8 @@
-"""Who may see what: one constant matrix role × information class → level (procedure.md e), and the function that reads it.
+"""Who may see what: one constant matrix role × information class → level (procedure.md e), and how it is read.
 
 ``persistence.queries`` builds its SQL from the same ``MATRIX``; a property test holds the two equal. Being an attorney
-gives nothing: levels come from the role in *this* case. Basis: Lei 13.140/2015 arts. 30 and 31; Lei 12.527/2011 arts. 7,
-8, 22 and 31; procedure.md (e) for each row.
+gives nothing: levels come from the role in *this* case. Basis: Lei 13.140/2015 arts. 30 and 31; Lei 12.527/2011 arts.
+7, 8, 22 and 31. Where the matrix is narrower than (e), tests/domain/test_permissions.py says why, cell by cell.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from cprac.domain.acts import Act, Compartment, InformationClass
 from cprac.domain.roles import Role
@@ -31,32 +32,33 @@ class Level(StrEnum):
 
 _ROLES = (
     Role.MEDIATOR, Role.APPLICANT, Role.INVITEE, Role.MUNICIPAL_ATTORNEY, Role.REGISTRY, Role.COORDINATOR,
-    Role.ATTORNEY_GENERAL, Role.APPROVER, Role.OPINION_AUTHOR, Role.AUDITOR, Role.AGENCY, Role.ADMINISTRATOR,
+    Role.ATTORNEY_GENERAL, Role.APPROVER, Role.COUNCIL, Role.OPINION_AUTHOR, Role.APPEAL_DECIDER, Role.AUDITOR,
+    Role.AGENCY, Role.ADMINISTRATOR,
 )
 _SHORT = {
     "F": Level.FULL, "M": Level.METADATA, "O": Level.OWN, "D": Level.DECIDING, "C": Level.CLOSED, "-": Level.NONE,
 }
 _TABLE = """
-                      MED APP INV CITY REG COO AG APR OPI AUD ORG ADM
-existence              F   F   F   F    F   F   F  F   F   F   F   -
-application            F   F   F   F    F   F   D  D   D   C   -   -
-personal               F   O   O   F    F   F   -  -   -   C   -   -
-admissibility          F   F   F   F    F   F   F  M   F   F   -   -
-notice                 F   O   O   O    F   F   M  -   -   M   -   -
-minutes                F   F   F   F    F   F   M  M   M   C   -   -
-joint_session          F   F   F   F    -   -   -  -   -   -   -   -
-caucus                 F   O   O   O    -   -   -  -   -   -   -   -
-mediator_notes         F   -   -   -    -   -   -  -   -   -   -   -
-city_strategy          -   -   -   F    -   -   -  D   D   -   -   -
-mediation_document     F   F   F   F    -   -   -  -   -   -   -   -
-agency_evidence        F   F   F   F    F   F   D  D   D   C   F   -
-draft_term             F   F   F   F    F   F   D  D   D   C   -   -
-approver_file          -   -   -   F    M   F   D  D   D   C   -   -
-signed_term            F   F   F   F    F   F   F  F   F   F   -   -
-final_record           F   F   F   F    F   F   M  M   M   F   -   -
-values                 F   F   F   F    F   F   F  F   F   F   -   -
-compliance             M   F   F   F    F   F   F  M   M   F   F   -
-mediator_identity      F   F   F   F    F   F   F  F   F   F   -   -
+                      MED APP INV CITY REG COO AG APR CNL OPI DEC AUD ORG ADM
+existence              F   F   F   F    F   F   F  F   F   F   F   F   F   -
+application            F   F   F   F    F   F   D  D   D   D   D   C   -   -
+personal               F   O   O   F    F   F   -  -   -   -   -   C   -   -
+admissibility          F   F   F   F    F   F   F  F   F   F   F   F   -   -
+notice                 F   O   O   O    F   F   M  -   -   -   -   M   -   -
+minutes                F   F   F   F    F   F   M  M   M   M   M   C   -   -
+joint_session          F   F   F   F    -   -   -  -   -   -   -   -   -   -
+caucus                 F   O   O   O    -   -   -  -   -   -   -   -   -   -
+mediator_notes         F   -   -   -    -   -   -  -   -   -   -   -   -   -
+city_strategy          -   -   -   F    -   -   D  D   D   D   -   C   -   -
+mediation_document     F   F   F   F    -   -   -  -   -   -   -   -   -   -
+agency_evidence        F   F   F   F    F   F   D  D   D   D   D   C   F   -
+draft_term             F   F   F   F    F   F   D  D   D   D   -   C   -   -
+approver_file          -   -   -   F    M   M   D  D   D   D   -   C   -   -
+signed_term            F   F   F   F    F   F   F  F   F   F   F   F   -   -
+final_record           F   F   F   F    F   F   M  M   M   M   M   F   -   -
+values                 F   F   F   F    F   F   F  F   F   F   F   F   -   -
+compliance             -   F   F   F    F   F   F  M   M   M   -   F   F   -
+mediator_identity      F   F   F   F    F   F   F  F   F   F   F   F   -   -
 """
 
 
@@ -98,28 +100,23 @@ def level(item: Item, viewer: Viewer, *, deciding: Role | None, closed: bool) ->
 
     ``deciding`` is the role whose decision the case awaits (``facts.responsible``); ``closed`` whether it has ended.
     """
-    best = Level.NONE
-    for role in viewer.roles:
-        resolved = _resolve(MATRIX[item.information_class].get(role, Level.NONE), role, item, viewer, deciding, closed)
-        if resolved is Level.FULL:
-            best = Level.FULL
-            break
-        if resolved is Level.METADATA:
-            best = Level.METADATA
-    if item.information_class in NOTES_BELONG_TO_AUTHOR and item.author != viewer.account:
+    if item.information_class in NOTES_BELONG_TO_AUTHOR and (item.author is None or item.author != viewer.account):
         return Level.NONE
-    return best
+    cells = MATRIX[item.information_class]
+    seen = {
+        _resolve(cells.get(role, Level.NONE), item, viewer, decides=deciding is role, closed=closed)
+        for role in viewer.roles
+    }
+    return next((best for best in (Level.FULL, Level.METADATA) if best in seen), Level.NONE)
 
 
-def _resolve(  # noqa: PLR0913  (the cell, and each thing a cell may depend on)
-    cell: Level, role: Role, item: Item, viewer: Viewer, deciding: Role | None, closed: bool
-) -> Level:
+def _resolve(cell: Level, item: Item, viewer: Viewer, *, decides: bool, closed: bool) -> Level:
+    """What a cell of the matrix comes to for this item, viewer and moment."""
     if cell is Level.OWN:
-        return Level.FULL if item.party is None and item.information_class is not C.CAUCUS or (
-            item.party in viewer.parties
-        ) else Level.NONE
+        to_all = item.party is None and item.information_class is not C.CAUCUS
+        return Level.FULL if to_all or item.party in viewer.parties else Level.NONE
     if cell is Level.DECIDING:
-        return Level.FULL if deciding is role else Level.METADATA
+        return Level.FULL if decides else Level.METADATA
     if cell is Level.CLOSED:
         return Level.FULL if closed else Level.METADATA
     return cell
@@ -146,7 +143,8 @@ class Seen(StrEnum):
     label: str
     icon: str
 
-    def __new__(cls, value: str, label: str, icon: str) -> Seen:
+    def __new__(cls, value: str, label: str = "", icon: str = "") -> Self:
+        """Keep words and icon beside the id."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
