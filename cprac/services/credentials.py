@@ -61,9 +61,7 @@ def sign_in(chamber: Chamber, email: str, password: str, source: str, *, now: da
         return Entry(account.id, bool(offices_of(session, account.id, chamber.day(now))))
 
 
-def change_password(
-    chamber: Chamber, account: int, current: str, new: str, source: str, *, now: datetime
-) -> None:
+def change_password(chamber: Chamber, account: int, current: str, new: str, source: str, *, now: datetime) -> None:
     """Change one's own password, knowing the current one; every session ends. RefusedError, TooManyTriesError."""
     row = db.session.execute(select(Account.email, Account.name).where(Account.id == account)).one()
     staff = bool(offices_of(db.session(), account, chamber.day(now)))

@@ -63,13 +63,18 @@ def home_of(who: SignedIn | None) -> str:
     return url_for("public.home") if guards.may_open("public.home") else "/"
 
 
+def public_address(endpoint: str) -> str:
+    """The whole address of a page, for people to copy: of the configured host, never of the request's."""
+    return guards.chamber().base_url + url_for(endpoint)
+
+
 def breadcrumb(*steps: tuple[str, str | None]) -> list[tuple[str, str | None]]:
     """The trail of a page, beginning at the viewer's home; the last step is the page itself, without address."""
     return [(gettext("Início"), home_of(guards.viewer())), *steps]
 
 
 def office_words(who: SignedIn) -> str:
-    """"Coordenação, Mediação"; nothing for a party."""
+    """ "Coordenação, Mediação"; nothing for a party."""
     return ", ".join(gettext(held.label) for held in sorted(who.offices))
 
 

@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from cprac.domain.roles import Office
 
 
-class DayField(DateField):
+class LocalDateField(DateField):
     """A day, typed as dd/mm/aaaa; the form browsers send from a calendar is understood too."""
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
@@ -36,9 +36,9 @@ class DayField(DateField):
             raise ValueError(gettext("Confira o ano"))
 
 
-def required() -> InputRequired:
-    """Something must be there."""
-    return InputRequired(_l("Preencha este campo"))
+def required(words: Any) -> InputRequired:
+    """Something must be there; *words* say what."""
+    return InputRequired(words)
 
 
 def at_most(characters: int) -> Length:
@@ -51,14 +51,33 @@ def office_field() -> SelectField:
     return SelectField(
         _l("Função"),
         choices=[SelectChoice(value=office.value, label=_l(office.label)) for office in Office],
-        validators=[required()],
+        validators=[required(_l("Escolha a função"))],
         invalid_choice_message=_l("Escolha na lista"),
     )
 
 
-def first_day() -> DayField:
+def person_name() -> StringField:
+    """How somebody is called."""
+    return StringField(
+        _l("Nome"), validators=[required(_l("Escreva o nome")), at_most(200)], render_kw={"autocomplete": "off"}
+    )
+
+
+def person_email() -> EmailField:
+    """The address somebody signs in with."""
+    return EmailField(
+        _l("E-mail"), validators=[required(_l("Escreva o e-mail")), at_most(254)], render_kw={"autocomplete": "off"}
+    )
+
+
+def last_day() -> LocalDateField:
+    """The last day of something, included."""
+    return LocalDateField(_l("Último dia"), validators=[required(_l("Escreva o último dia"))])
+
+
+def first_day() -> LocalDateField:
     """From when an office is held."""
-    return DayField(
+    return LocalDateField(
         _l("Primeiro dia"), description=_l("Em branco, vale de hoje em diante."), validators=[Optional()]
     )
 
@@ -66,8 +85,8 @@ def first_day() -> DayField:
 class NewPersonForm(FlaskForm):
     """A new account and its first office."""
 
-    name = StringField(_l("Nome"), validators=[required(), at_most(200)], render_kw={"autocomplete": "off"})
-    email = EmailField(_l("E-mail"), validators=[required(), at_most(254)], render_kw={"autocomplete": "off"})
+    name = person_name()
+    email = person_email()
     office = office_field()
     from_on = first_day()
     legal_act = StringField(
@@ -80,8 +99,8 @@ class NewPersonForm(FlaskForm):
 class PersonForm(FlaskForm):
     """Name and address of an account."""
 
-    name = StringField(_l("Nome"), validators=[required(), at_most(200)], render_kw={"autocomplete": "off"})
-    email = EmailField(_l("E-mail"), validators=[required(), at_most(254)], render_kw={"autocomplete": "off"})
+    name = person_name()
+    email = person_email()
 
 
 class GrantForm(FlaskForm):
@@ -89,21 +108,21 @@ class GrantForm(FlaskForm):
 
     office = office_field()
     from_on = first_day()
-    until_on = DayField(_l("Último dia"), description=_l("Em branco, sem data final."), validators=[Optional()])
+    until_on = LocalDateField(_l("Último dia"), description=_l("Em branco, sem data final."), validators=[Optional()])
     legal_act = StringField(_l("Ato de designação"), validators=[Optional(), at_most(200)])
 
 
 class EndForm(FlaskForm):
     """The last day of an office."""
 
-    until_on = DayField(_l("Último dia"), validators=[required()])
+    until_on = last_day()
 
 
 class LeaveForm(FlaskForm):
     """Days on which somebody is away."""
 
-    from_on = DayField(_l("Primeiro dia"), validators=[required()])
-    until_on = DayField(_l("Último dia"), validators=[required()])
+    from_on = LocalDateField(_l("Primeiro dia"), validators=[required(_l("Escreva o primeiro dia"))])
+    until_on = last_day()
     reason = StringField(
         _l("Motivo"), description=_l("Férias, licença. Sem detalhes de saúde."), validators=[Optional(), at_most(200)]
     )
@@ -112,8 +131,8 @@ class LeaveForm(FlaskForm):
 class AgencyForm(FlaskForm):
     """A department or another public body."""
 
-    code = StringField(_l("Sigla"), validators=[required(), at_most(40)])
-    name = StringField(_l("Nome"), validators=[required(), at_most(200)])
+    code = StringField(_l("Sigla"), validators=[required(_l("Escreva a sigla")), at_most(40)])
+    name = StringField(_l("Nome"), validators=[required(_l("Escreva o nome do órgão")), at_most(200)])
     email = EmailField(_l("E-mail"), validators=[Optional(), at_most(254)])
     same_person = BooleanField(
         _l("Faz parte da própria Prefeitura"),
@@ -126,4 +145,4 @@ class AgencyForm(FlaskForm):
 class RevertForm(FlaskForm):
     """Why a batch is hidden."""
 
-    reason = StringField(_l("Motivo"), validators=[required(), at_most(300)])
+    reason = StringField(_l("Motivo"), validators=[required(_l("Escreva o motivo")), at_most(300)])

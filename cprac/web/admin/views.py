@@ -238,7 +238,9 @@ def _code_page(account: int) -> str:
     code = credentials.issue_reset(guards.chamber(), me(), account, now=guards.now())
     who = queries.person(account) or abort(404)
     trail = navigation.breadcrumb((who.name, url_for("admin.person", account=account)), (gettext("Código"), None))
-    return render_template("admin/code.html", person=who, code=code, breadcrumb=trail)
+    return render_template(
+        "admin/code.html", person=who, code=code, address=navigation.public_address("auth.reset"), breadcrumb=trail
+    )
 
 
 # --- Agencies ---------------------------------------------------------------------------------------------------------

@@ -1,5 +1,9 @@
 """The room of the door: signing in and out, codes, one's own account."""
 
+from cprac.domain.words import N_
 from cprac.web.auth.views import blueprint
+from cprac.web.navigation import Entry
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "menu"]
+
+menu = (Entry(N_("Minha conta"), "auth.account", "party"), Entry(N_("Minha conta"), "auth.account", "staff"))

@@ -11,9 +11,9 @@ MOST_PASSWORD = 1000
 """Characters read of a password; the service says that 128 is the most, rather than this form cutting anything off."""
 
 
-def required() -> InputRequired:
-    """Something must be there."""
-    return InputRequired(_l("Preencha este campo"))
+def required(words: object) -> InputRequired:
+    """Something must be there; *words* say what."""
+    return InputRequired(words)
 
 
 def at_most(characters: int) -> Length:
@@ -26,7 +26,7 @@ def new_password(label: object) -> PasswordField:
     return PasswordField(
         label,
         description=_l("Ao menos 12 caracteres, ou 15 para quem trabalha na Câmara. Uma frase curta serve."),
-        validators=[required(), at_most(MOST_PASSWORD)],
+        validators=[required(_l("Escreva a senha nova")), at_most(MOST_PASSWORD)],
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -35,7 +35,10 @@ def repeated_password() -> PasswordField:
     """The same password once more, so that a slip of the finger locks nobody out."""
     return PasswordField(
         _l("Senha nova outra vez"),
-        validators=[required(), EqualTo("password", _l("As duas senhas precisam ser iguais"))],
+        validators=[
+            required(_l("Escreva a senha nova outra vez")),
+            EqualTo("password", _l("As duas senhas precisam ser iguais")),
+        ],
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -45,12 +48,12 @@ class SignInForm(FlaskForm):
 
     email = EmailField(
         _l("E-mail"),
-        validators=[required(), at_most(254)],
+        validators=[required(_l("Escreva o e-mail")), at_most(254)],
         render_kw={"autocomplete": "username", "spellcheck": "false"},
     )
     password = PasswordField(
         _l("Senha"),
-        validators=[required(), at_most(MOST_PASSWORD)],
+        validators=[required(_l("Escreva a senha")), at_most(MOST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -61,7 +64,7 @@ class ResetForm(FlaskForm):
     code = StringField(
         _l("Código para a senha"),
         description=_l("20 letras e números, como AB2C-9DE4-F6GH-J8K1-MN3P. Vale 24 horas e uma só vez."),
-        validators=[required(), at_most(100)],
+        validators=[required(_l("Escreva o código")), at_most(100)],
         render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"},
     )
     password = new_password(_l("Senha nova"))
@@ -74,7 +77,7 @@ class CodeForm(FlaskForm):
     code = StringField(
         _l("Código de vínculo"),
         description=_l("16 letras e números, como K7QM-2XRA-94TD-P3WC. Está no comprovante ou no convite."),
-        validators=[required(), at_most(100)],
+        validators=[required(_l("Escreva o código")), at_most(100)],
         render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"},
     )
     portal_consent = BooleanField(
@@ -85,19 +88,17 @@ class CodeForm(FlaskForm):
 class NewcomerForm(CodeForm):
     """The claim code, for who makes an account with it or already has one."""
 
-    name = StringField(
-        _l("Seu nome"), validators=[Optional(), at_most(200)], render_kw={"autocomplete": "name"}
-    )
+    name = StringField(_l("Seu nome"), validators=[Optional(), at_most(200)], render_kw={"autocomplete": "name"})
     email = EmailField(
         _l("E-mail"),
         description=_l("Se você já tem conta, escreva o e-mail e a senha dela."),
-        validators=[required(), at_most(254)],
+        validators=[required(_l("Escreva o e-mail")), at_most(254)],
         render_kw={"autocomplete": "username", "spellcheck": "false"},
     )
     password = PasswordField(
         _l("Senha"),
         description=_l("Ao menos 12 caracteres. Uma frase curta serve."),
-        validators=[required(), at_most(MOST_PASSWORD)],
+        validators=[required(_l("Escreva a senha")), at_most(MOST_PASSWORD)],
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -107,7 +108,7 @@ class PasswordForm(FlaskForm):
 
     current_password = PasswordField(
         _l("Senha atual"),
-        validators=[required(), at_most(MOST_PASSWORD)],
+        validators=[required(_l("Escreva a senha atual")), at_most(MOST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
     password = new_password(_l("Senha nova"))
@@ -118,5 +119,7 @@ class IssueForm(FlaskForm):
     """Whose password is to be set anew."""
 
     email = EmailField(
-        _l("E-mail da conta"), validators=[required(), at_most(254)], render_kw={"autocomplete": "off"}
+        _l("E-mail da conta"),
+        validators=[required(_l("Escreva o e-mail")), at_most(254)],
+        render_kw={"autocomplete": "off"},
     )

@@ -207,7 +207,9 @@ def _issued(form: forms.IssueForm) -> str:
         code = credentials.issue_reset(guards.chamber(), who.account, account, now=guards.now())
     except NotFoundError:
         abort(404)
-    return render_template("auth/issued.html", code=code, email=form.email.data)
+    return render_template(
+        "auth/issued.html", code=code, email=form.email.data, address=navigation.public_address("auth.reset")
+    )
 
 
 # --- Ways on ----------------------------------------------------------------------------------------------------------
