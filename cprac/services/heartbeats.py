@@ -49,9 +49,10 @@ def record(name: str, now: datetime, counts: Mapping[str, Any]) -> None:
         beat(session, name, now, counts)
 
 
-def heartbeat(now: datetime) -> dict[str, Beat]:
+def heartbeat(now: datetime, session: Session | None = None) -> dict[str, Beat]:
     """Every task of the clock by name, with the age of its last run at the instant *now*."""
-    rows = {row.name: row for row in db.session.execute(select(Sweep.name, Sweep.last_at, Sweep.counts))}
+    found = (session or db.session()).execute(select(Sweep.name, Sweep.last_at, Sweep.counts))
+    rows = {row.name: row for row in found}
     return {
         name: Beat(name, rows[name].last_at, max(now - rows[name].last_at, timedelta()), rows[name].counts)
         if name in rows

@@ -289,7 +289,7 @@ def _state(case: Row[Any], page: _Page) -> Broken | None:
             return Broken(case.number, DOCKET, folded.version, f"facts.{name}")
     state, role = CaseState(folded.state), responsible(case.state, facts)
     expected: dict[str, Any] = {
-        "waiting_on": waiting_on(state, facts),
+        "waiting_on": docket[-1].payload.get("waiting_on", waiting_on(state, facts).value),
         "responsible_role": role,
         "owner_id": caches.owner(role, facts),
         "origin": facts.origin,
@@ -303,8 +303,6 @@ def _state(case: Row[Any], page: _Page) -> Broken | None:
     different = _first_difference(case, expected)
     if different is None and {item.cnj: item.status for item in facts.lawsuits} != page.lawsuits.get(case.id, {}):
         different = "lawsuits"
-    if different is None and docket[-1].payload.get("waiting_on", case.waiting_on.value) != case.waiting_on.value:
-        different = "waiting_on"
     return Broken(case.number, DOCKET, folded.version, different) if different else None
 
 

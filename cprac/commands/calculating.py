@@ -1,0 +1,100 @@
+"""Commands that need no database and no secret: deadlines, numbers, the lifecycle, a chamber's file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cprac.commands.streams import named, print_all, print_json, refusing, text_of
+from cprac.domain.words import N_
+
+if TYPE_CHECKING:
+    from cprac.domain.business_days import Calendar
+
+
+@click.group()
+def deadlines() -> None:
+    """Contagem de prazos."""
+
+
+@deadlines.command("compute")
+@click.argument("file")
+def deadlines_compute(file: str) -> None:
+    """Conta os prazos de um arquivo de vetores (JSON ou JSON por linha)."""
+    from cprac.deadline_vectors import compute_vectors
+
+    with refusing(ValueError, where=named(file)):
+        print_all(compute_vectors(text_of(file), _calendar_of))
+
+
+def _calendar_of(name: str) -> Calendar:
+    """The calendar of a chamber that comes with the program, by its name; LookupError for any other."""
+    from cprac.persistence.regulation_files import REGULATIONS, load_regulation, regulation_path
+
+    path = regulation_path(name)
+    if path.parent != REGULATIONS:
+        raise LookupError(name)  # a vector may not make us read a file
+    return load_regulation(path).calendar()
+
+
+@click.group()
+def identifiers() -> None:
+    """CPF, CNPJ e números de processo."""
+
+
+@identifiers.command("check")
+@click.argument("file")
+def identifiers_check(file: str) -> None:
+    """Confere os números de um arquivo de vetores (JSON ou JSON por linha)."""
+    from cprac.identifier_vectors import check_vectors
+
+    with refusing(ValueError, where=named(file)):
+        print_all(check_vectors(text_of(file)))
+
+
+@click.command()
+@click.option(
+    "--format", "form", type=click.Choice(["json", "mermaid", "markdown"]), default="json", help=N_("Formato da saída.")
+)
+@click.option("--regulation", default="", help=N_("Só o que o regulamento desta câmara liga (arquivo ou nome)."))
+def lifecycle(form: str, regulation: str) -> None:
+    """Mostra a tabela de estados e atos como o programa a tem."""
+    from cprac.domain import lifecycle as table
+
+    switches = None
+    if regulation:
+        from cprac.persistence.regulation_files import RegulationFileError, load_regulation
+
+        with refusing(RegulationFileError):
+            switches = load_regulation(regulation).switches
+    if form == "json":
+        print_json(table.as_json(switches))
+    else:
+        click.echo(table.as_mermaid(switches) if form == "mermaid" else table.as_markdown(switches), nl=False)
+
+
+@click.group()
+def regulation() -> None:
+    """O arquivo do regulamento de uma câmara."""
+
+
+@regulation.command("check")
+@click.argument("file")
+def regulation_check(file: str) -> None:
+    """Confere o arquivo e mostra o que nele é padrão nosso."""
+    from cprac import regulation_check as checking
+
+    with refusing(ValueError):
+        print_json(checking.check(file))
+
+
+@regulation.command("lock")
+@click.argument("file")
+def regulation_lock(file: str) -> None:
+    """Registra a versão do arquivo em versions.lock, ao lado dele."""
+    from cprac import regulation_check as checking
+
+    with refusing(ValueError):
+        print_json({"file": Path(file).name, "locked": list(checking.lock(file))})
