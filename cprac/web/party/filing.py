@@ -30,6 +30,7 @@ from cprac.web.party.room import blueprint, link, links
 DRAFT = "filing_draft"
 """Where the browser's session keeps which draft it writes: its id and its code, to be shown again."""
 
+TOO_LARGE = 413
 Answer = str | Response | tuple[str, int]
 
 
@@ -83,7 +84,9 @@ def _steps(row: DraftRow) -> dict[Step, Answers]:
 
 def _page(template: str, writing: Writing | None, status: int = 200, **more: Any) -> Answer:
     code, row = (writing.code, writing.row) if writing else ("", None)
-    back = "check" if request.values.get("back") == "check" else ""
+    # a sending that was too large has no form that could be read
+    asked = request.args if status == TOO_LARGE or request.method == "GET" else request.form
+    back = "check" if asked.get("back") == "check" else ""
     text = render_template(f"party/{template}.html", draft=row, code=code, back=back, **links(), **more)
     return text if status == 200 else (text, status)
 
@@ -283,7 +286,7 @@ def too_large(_error: RequestEntityTooLarge) -> Answer:
     ]
     kept = session.get(DRAFT)
     row = queries_drafts.draft(kept["id"], _account()) if kept else None
-    return _page("documents", Writing(row, kept["code"]) if kept and row else None, 413, form=form)
+    return _page("documents", Writing(row, kept["code"]) if kept and row else None, TOO_LARGE, form=form)
 
 
 # --- Step 4: check and send -------------------------------------------------------------------------------------------
