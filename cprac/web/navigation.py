@@ -74,7 +74,7 @@ def breadcrumb(*steps: tuple[str, str | None]) -> list[tuple[str, str | None]]:
 
 
 def office_words(who: SignedIn) -> str:
-    """ "Coordenação, Mediação"; nothing for a party."""
+    """The offices of *who* in words: ``Coordenação, Mediação``; nothing for a party."""
     return ", ".join(gettext(held.label) for held in sorted(who.offices))
 
 
