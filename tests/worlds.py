@@ -194,7 +194,7 @@ def _schedule(world: World, case: str) -> None:
 
 
 def _open(world: World, case: str) -> None:
-    world.do(case, "mediator", Act.OPEN_SESSION, 8, assistance="informed_choice", present=(1, 2))
+    world.do(case, "mediator", Act.OPEN_SESSION, 8, assistance="city_by_delegate", present=(1, 2))
 
 
 def _terms(world: World, case: str) -> None:
@@ -242,7 +242,7 @@ def _authorize(world: World, case: str) -> None:
 def _sign(world: World, case: str) -> None:
     digest = world.term_hash(case)
     world.do(case, PLANS[case].applicant, Act.SIGN, 1, text_hash=digest)
-    world.do(case, "city_attorney", Act.SIGN, 0, text_hash=digest)
+    world.do(case, "city_attorney", Act.SIGN, 0, text_hash=digest, delegation="Decreto 12/2025, de 10/02/2025")
 
 
 def _publish(world: World, case: str) -> None:

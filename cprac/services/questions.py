@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from cprac.domain import subject as asked
 from cprac.domain.acts import FIELDS, Act, Compartment, Kind
 from cprac.domain.business_days import Calendar
-from cprac.domain.deadlines import due_date
+from cprac.domain.deadlines import DeadlineRule, due_date
 from cprac.domain.facts import CaseFacts, from_plain
 from cprac.domain.history import Folded, fold
 from cprac.domain.permissions import Viewer
 from cprac.domain.regulation import Regulation, RegulationError, approvers_for
 from cprac.domain.roles import Role
 from cprac.domain.states import CaseState
-from cprac.domain.subject import Actor, Person, Subject
+from cprac.domain.subject import Actor, LocalRules, Subject
 from cprac.domain.system_events import folded_without_last_act
-from cprac.persistence.models import Case, CaseRole, EventRow, Leave
+from cprac.persistence.models import Case, CaseRole, EventRow, Leave, Party, Person
 from cprac.persistence.viewers import offices_of
 from cprac.services import deadline_rows
 from cprac.services.chamber import Chamber
@@ -49,9 +51,11 @@ def subject_for(
         values=values,
         deadlines=ledger.facts(),
         approvers=_approvers(regulation, facts, on),
+        rules=LocalRules(regulation.sessions.informed_choice, regulation.mediators.no_urgent_days_before_leave),
     )
     if values is not None and act is not None:
-        subject.people = _people(session, case, act, values, on)
+        quarantine = Quarantine(regulation.rule("D-QUARANTINE"), calendar)
+        subject.people = _people(session, case, act, values, on, quarantine)
         if values.get("session_on") is not None:
             subject.earliest_session = earliest_session(regulation, calendar, on, values["session_on"])
         if act is Act.SET_ASIDE:
@@ -81,10 +85,31 @@ def earliest_session(regulation: Regulation, calendar: Calendar, on: date, wante
     return day
 
 
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """How long who mediated may not represent a party of that case (Lei 13.140/2015 art. 6)."""
+
+    rule: DeadlineRule
+    calendar: Calendar
+
+    def until(self, session: Session, case: Case, account: int) -> date | None:
+        """The last day of the quarantine that earlier mediations put between *account* and a party of *case*."""
+        known = select(Person.tax_id).join(Party).where(Party.case_id == case.id, Person.tax_id != "")
+        earlier = session.scalars(
+            select(Case.facts)
+            .join(CaseRole, CaseRole.case_id == Case.id)
+            .where(CaseRole.account_id == account, CaseRole.role == Role.MEDIATOR, Case.id != case.id)
+            .where(Case.id.in_(select(Party.case_id).join(Person).where(Person.tax_id.in_(known))))
+        )
+        last = [facts["last_session_on"] for facts in earlier if facts.get("last_session_on")]
+        return due_date(self.rule, date.fromisoformat(max(last)), self.calendar).due if last else None
+
+
 def _people(
-    session: Session, case: Case, act: Act, values: Mapping[str, Any], on: date
-) -> dict[int, Person]:
-    people: dict[int, Person] = {}
+    session: Session, case: Case, act: Act, values: Mapping[str, Any], on: date, quarantine: Quarantine
+) -> dict[int, asked.Person]:
+    """What the rules need to know of those whom the values name."""
+    people: dict[int, asked.Person] = {}
     for item in FIELDS[act]:
         account = values.get(item.name)
         if item.kind is not Kind.ACCOUNT or account is None:
@@ -92,16 +117,13 @@ def _people(
         roles = frozenset(
             session.scalars(select(CaseRole.role).where(CaseRole.case_id == case.id, CaseRole.account_id == account))
         )
-        leave = session.scalar(
-            select(Leave.from_on)
-            .where(Leave.account_id == account, Leave.from_on >= on)
-            .order_by(Leave.from_on)
-            .limit(1)
-        )
-        people[account] = Person(
+        people[account] = asked.Person(
             offices=offices_of(session, account, on),
             roles=roles,
-            leave_from=leave,
+            mediated_until=quarantine.until(session, case, account),
+            leave_from=session.scalar(
+                select(func.min(Leave.from_on)).where(Leave.account_id == account, Leave.until_on >= on)
+            ),
             represented_a_party=bool(roles & {Role.APPLICANT, Role.INVITEE, Role.MUNICIPAL_ATTORNEY}),
         )
     return people

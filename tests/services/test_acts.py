@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
@@ -53,7 +53,7 @@ def history_is_whole(number):
     facts = from_plain(CaseFacts, case.facts)
     fact = session.get(CaseFact, case.id)
     assert {name: getattr(fact, name) for name in fact_values(case.state, facts)} == fact_values(case.state, facts)
-    session.rollback()
+    session.expunge_all()
     return case
 
 
@@ -313,6 +313,6 @@ def test_a_disabled_account_and_an_ended_role_act_no_more(app):
         world.do("talks", "mediator", Act.MEDIATOR_NOTE, text="ainda estou aqui?")
     with app.app_context(), transaction() as session:
         for role in session.scalars(select(CaseRole).where(CaseRole.account_id == world.account("marina"))):
-            role.until_at = NOW - timedelta(hours=1)
+            role.until_at = world.clock["talks"]
     with pytest.raises(NotFoundError):
         world.do("talks", "marina", Act.CLOSE_WITHOUT_AGREEMENT)
