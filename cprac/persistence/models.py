@@ -108,11 +108,15 @@ class Person(Base):
     """A natural or legal person named in cases. Personal data, erasable; rules never read it."""
 
     __tablename__ = "person"
+    # names are looked up by how they begin: the operator class is what PostgreSQL wants for that, SQLite needs none
+    __table_args__ = (
+        Index("ix_person_folded_name", "folded_name", postgresql_ops={"folded_name": "varchar_pattern_ops"}),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(300))
-    folded_name: Mapped[str] = mapped_column(String(300), index=True)
+    folded_name: Mapped[str] = mapped_column(String(300))
     tax_id: Mapped[str] = mapped_column(String(14), default="", index=True)
     raw_tax_id: Mapped[str] = mapped_column(String(60), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
@@ -184,6 +188,7 @@ class ImportBatch(Base):
     name: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     mapping: Mapped[str] = mapped_column(Text)
+    options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     status: Mapped[str] = mapped_column(String(20))
     as_of: Mapped[date]
     started_at: Mapped[datetime] = mapped_column(UtcInstant)
@@ -207,11 +212,16 @@ class ImportRow(Base):
 
 
 class ImportKey(Base):
-    """The old number of an imported case: what makes a second import of the same row a duplicate."""
+    """The old number of an imported case: what makes a second import of the same row a duplicate.
+
+    ``content`` is the digest of the row as it was read, so that a duplicate that says something else can be told. A key
+    whose batch was reverted is free: the next import of the number takes it over.
+    """
 
     __tablename__ = "import_key"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[str] = mapped_column(String(64))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), index=True)
 
@@ -223,9 +233,12 @@ class Case(Base):
     __table_args__ = (
         CheckConstraint("version >= 0", name="version"),
         CheckConstraint("origin IN ('native', 'legacy', 'adopted')", name="origin"),
-        Index("ix_cases_worklist", "responsible_role", "next_due", "priority_rank", "number"),
-        Index("ix_cases_owner_due", "owner_id", "next_due"),
-        Index("ix_cases_state_due", "state", "next_due", "number"),
+        # the last columns are only looked at: with them in the index, counting does not visit the rows
+        Index("ix_cases_worklist", "responsible_role", "next_due", "priority_rank", "number", "batch_id"),
+        Index("ix_cases_worklist_state", "responsible_role", "state", "next_due", "priority_rank", "number"),
+        Index("ix_cases_owner_due", "owner_id", "next_due", "priority_rank", "number", "responsible_role", "batch_id"),
+        Index("ix_cases_state_due", "state", "next_due", "priority_rank", "number"),
+        Index("ix_cases_turn_due", "waiting_on", "next_due", "priority_rank", "number"),
         Index("ix_cases_due", "next_due", "priority_rank", "number"),
         Index("ix_cases_opened", "filed_on", "number"),
     )
@@ -306,6 +319,7 @@ class CaseRole(Base):
         CheckConstraint("until_at IS NULL OR until_at >= from_at", name="dates"),
         Index("ix_case_role_account", "account_id", "role", "case_id"),
         Index("ix_case_role_case", "case_id"),
+        Index("ix_case_role_until", "account_id", "until_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Act, Compartment, InformationClass
@@ -37,11 +38,12 @@ from cprac.persistence.models import (
     Person,
     Representation,
 )
-from cprac.persistence.queries import DOCUMENTS, EVENTS, Reader, full, held, seen, visible
+from cprac.persistence.queries import DOCUMENTS, EVENTS, Reader, Scope, full, held, seen, visible
 
 EVENTS_SHOWN = 20
 DOCUMENTS_SHOWN = 100
 NOTICES_SHOWN = 20
+LAST_VERSION = 2**31 - 1
 RUNNING = ("open", "paused", "expired")
 
 
@@ -183,49 +185,54 @@ class CaseFile:
 
 def viewer_of(session: Session, reader: Reader, case_id: int) -> Viewer:
     """The viewer that *reader* is in a case, by its dated roles there and its offices."""
-    rows = session.execute(
-        select(CaseRole.role, CaseRole.party_ordinal).where(CaseRole.case_id == case_id, held(reader, CaseRole))
-    ).all()
+    rows = session.execute(_ROLES, {**reader.binds, "case_id": case_id}).all()
     roles = roles_in_case(reader.offices, frozenset(row.role for row in rows))
     parties = frozenset(row.party_ordinal for row in rows if row.party_ordinal is not None)
     return Viewer(reader.account, roles, parties)
 
 
+CASE_ID: ColumnElement[int] = bindparam("case_id")
+_ROLES = select(CaseRole.role, CaseRole.party_ordinal).where(CaseRole.case_id == CASE_ID, held(CaseRole))
+
+
+@lru_cache(maxsize=64)
+def _head(scope: Scope) -> Select[Any]:
+    return (
+        select(
+            Case.id,
+            Case.number,
+            Application.number.label("application"),
+            Case.title,
+            Case.state,
+            Case.version,
+            Case.facts,
+            Case.procedure,
+            Agency.name.label("agency"),
+            Case.value,
+            Case.waiting_on,
+            Case.responsible_role.label("responsible"),
+            Application.filed_at,
+            Case.legacy_number,
+        )
+        .join(Application, Application.id == Case.application_id)
+        .outerjoin(Agency, Agency.id == Case.agency_id)
+        .where(Case.number == bindparam("number"), visible(scope))
+    )
+
+
 def case_head(reader: Reader, number: str) -> CaseFile | None:
     """The case without its lists: who may see it, its facts, its parties. None where it is not for *reader*."""
     session = db.session()
-    row = session.execute(
-        select(Case, Application.number, Application.filed_at, Agency.name)
-        .join(Application, Application.id == Case.application_id)
-        .outerjoin(Agency, Agency.id == Case.agency_id)
-        .where(Case.number == number, visible(reader))
-    ).one_or_none()
-    if row is None:
+    found = session.execute(_head(reader.scope), {**reader.binds, "number": number}).mappings().one_or_none()
+    if found is None:
         return None
-    case, application, filed_at, agency = row
-    viewer = viewer_of(session, reader, case.id)
-    facts = from_plain(CaseFacts, case.facts)
-    bare = CaseFile(
-        id=case.id,
-        number=case.number,
-        application=application,
-        title=case.title,
-        state=case.state,
-        version=case.version,
-        facts=facts,
-        procedure=case.procedure,
-        agency=agency or "",
-        value=case.value,
-        waiting_on=case.waiting_on,
-        responsible=case.responsible_role,
-        filed_at=filed_at,
-        legacy_number=case.legacy_number,
-        viewer=viewer,
-    )
+    facts = from_plain(CaseFacts, found["facts"])
+    viewer = viewer_of(session, reader, found["id"])
+    bare = CaseFile(**{**found, "facts": facts, "agency": found["agency"] or "", "viewer": viewer})
     return replace(
         bare,
         parties=_parties(session, bare),
-        deadlines=_deadlines(session, case.id),
+        deadlines=_deadlines(session, bare.id),
         people=_people(session, facts),
     )
 
@@ -237,12 +244,8 @@ def case_file(reader: Reader, number: str) -> CaseFile | None:
         return None
     session = db.session()
     events, more = events_of(reader, head, Compartment.DOCKET.value)
-    siblings = session.execute(
-        select(Case.number, Case.state)
-        .join(Application, Application.id == Case.application_id)
-        .where(Application.number == head.application, Case.number != number, visible(reader))
-        .order_by(Case.suffix)
-    ).all()
+    given = {**reader.binds, "application": head.application, "number": number}
+    siblings = session.execute(_siblings(reader.scope), given).all()
     return replace(
         head,
         events=events,
@@ -254,24 +257,35 @@ def case_file(reader: Reader, number: str) -> CaseFile | None:
     )
 
 
-def _parties(session: Session, file: CaseFile) -> tuple[PartyRow, ...]:
-    rows = session.execute(
-        select(Party.ordinal, Party.side, Party.kind, Party.name, Person.tax_id, Party.id)
-        .outerjoin(Person, Person.id == Party.person_id)
-        .where(Party.case_id == file.id)
-        .order_by(Party.ordinal)
-    ).all()
-    lawyers: dict[int, str] = dict(
-        session.execute(
-            select(Representation.party_id, func.max(Person.name))
-            .join(Person, Person.id == Representation.person_id)
-            .join(Party, Party.id == Representation.party_id)
-            .where(Party.case_id == file.id, Representation.kind == "counsel", Representation.until_on.is_(None))
-            .group_by(Representation.party_id)
-        )
-        .tuples()
-        .all()
+@lru_cache(maxsize=64)
+def _siblings(scope: Scope) -> Select[Any]:
+    return (
+        select(Case.number, Case.state)
+        .join(Application, Application.id == Case.application_id)
+        .where(Application.number == bindparam("application"), Case.number != bindparam("number"), visible(scope))
+        .order_by(Case.suffix)
     )
+
+
+_PARTIES = (
+    select(Party.ordinal, Party.side, Party.kind, Party.name, Person.tax_id, Party.id)
+    .outerjoin(Person, Person.id == Party.person_id)
+    .where(Party.case_id == CASE_ID)
+    .order_by(Party.ordinal)
+)
+_LAWYERS = (
+    select(Representation.party_id, func.max(Person.name))
+    .join(Person, Person.id == Representation.person_id)
+    .join(Party, Party.id == Representation.party_id)
+    .where(Party.case_id == CASE_ID, Representation.kind == "counsel", Representation.until_on.is_(None))
+    .group_by(Representation.party_id)
+)
+_DEADLINES = select(DeadlineRow).where(DeadlineRow.case_id == CASE_ID).order_by(DeadlineRow.ordinal)
+
+
+def _parties(session: Session, file: CaseFile) -> tuple[PartyRow, ...]:
+    rows = session.execute(_PARTIES, {"case_id": file.id}).all()
+    lawyers: dict[int, str] = dict(session.execute(_LAWYERS, {"case_id": file.id}).tuples().all())
     personal = {row.ordinal: file.sees(InformationClass.PERSONAL, row.ordinal) for row in rows}
     return tuple(
         PartyRow(
@@ -287,7 +301,7 @@ def _parties(session: Session, file: CaseFile) -> tuple[PartyRow, ...]:
 
 
 def _deadlines(session: Session, case_id: int) -> tuple[DeadlineLine, ...]:
-    rows = session.scalars(select(DeadlineRow).where(DeadlineRow.case_id == case_id).order_by(DeadlineRow.ordinal))
+    rows = session.scalars(_DEADLINES, {"case_id": case_id})
     return tuple(
         DeadlineLine(
             row.ordinal,
@@ -318,6 +332,35 @@ def _people(session: Session, facts: CaseFacts) -> dict[int, str]:
     return dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(accounts))).tuples().all())
 
 
+@lru_cache(maxsize=64)
+def _events(scope: Scope) -> Select[Any]:
+    in_full = full(scope, EVENTS)
+    return (
+        select(
+            EventRow.version,
+            EventRow.act,
+            EventRow.at,
+            EventRow.on,
+            Account.name,
+            EventRow.role,
+            in_full.label("whole"),
+            EventRow.payload,
+            EventPrivate.payload.label("private"),
+        )
+        .join(Case, Case.id == EventRow.case_id)
+        .outerjoin(Account, Account.id == EventRow.actor_id)
+        .outerjoin(EventPrivate, and_(EventPrivate.event_id == EventRow.id, in_full))
+        .where(
+            EventRow.case_id == CASE_ID,
+            EventRow.compartment == bindparam("compartment"),
+            EventRow.version < bindparam("before"),
+            seen(scope, EVENTS),
+        )
+        .order_by(EventRow.version.desc())
+        .limit(bindparam("at_most"))
+    )
+
+
 def events_of(
     reader: Reader, file: CaseFile, compartment: str, before: int | None = None, limit: int = EVENTS_SHOWN
 ) -> tuple[tuple[EventLine, ...], bool]:
@@ -325,25 +368,20 @@ def events_of(
 
     For a compartment other than the docket call ``queries_items.compartment``, which logs the read.
     """
-    in_full = full(reader, EVENTS)
-    query = (
-        select(EventRow, Account.name, EventPrivate.payload, in_full.label("in_full"))
-        .join(Case, Case.id == EventRow.case_id)
-        .outerjoin(Account, Account.id == EventRow.actor_id)
-        .outerjoin(EventPrivate, and_(EventPrivate.event_id == EventRow.id, in_full))
-        .where(EventRow.case_id == file.id, EventRow.compartment == compartment, seen(reader, EVENTS))
-        .order_by(EventRow.version.desc())
-        .limit(limit + 1)
-    )
-    if before is not None:
-        query = query.where(EventRow.version < before)
-    rows = db.session.execute(query).all()
+    given = {
+        **reader.binds,
+        "case_id": file.id,
+        "compartment": compartment,
+        "before": LAST_VERSION if before is None else before,
+        "at_most": limit + 1,
+    }
+    rows = db.session.execute(_events(reader.scope), given).all()
     lines = tuple(
         EventLine(
-            event.version, Act(event.act), event.at, event.on, name or "", event.role, bool(whole),
-            event.payload if whole else _moves(event.payload), private or {},
+            row.version, Act(row.act), row.at, row.on, row.name or "", row.role, bool(row.whole),
+            row.payload if row.whole else _moves(row.payload), row.private or {},
         )
-        for event, name, private, whole in reversed(rows[:limit])
+        for row in reversed(rows[:limit])
     )  # fmt: skip
     return lines, len(rows) > limit
 
@@ -353,16 +391,15 @@ def _moves(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {name: payload[name] for name in ("from", "to") if name in payload}
 
 
-def documents_of(reader: Reader, file: CaseFile) -> tuple[DocumentLine, ...]:
-    """The documents of a case that *reader* may know of, the newest first, at most ``DOCUMENTS_SHOWN``."""
-    in_full = full(reader, DOCUMENTS)
-    rows = db.session.execute(
+@lru_cache(maxsize=64)
+def _documents(scope: Scope) -> Select[Any]:
+    return (
         select(
             Document.token,
             Document.kind,
             Document.title,
             Document.information_class,
-            in_full.label("in_full"),
+            full(scope, DOCUMENTS).label("full"),
             Document.version,
             Document.media_type,
             Document.file_name,
@@ -370,30 +407,32 @@ def documents_of(reader: Reader, file: CaseFile) -> tuple[DocumentLine, ...]:
             Document.created_at,
         )
         .join(Case, Case.id == Document.case_id)
-        .where(Document.case_id == file.id, seen(reader, DOCUMENTS))
+        .where(Document.case_id == CASE_ID, seen(scope, DOCUMENTS))
         .order_by(Document.created_at.desc(), Document.id.desc())
         .limit(DOCUMENTS_SHOWN)
     )
-    lines = []
-    for row in rows:
-        token, kind, title, information_class, in_full_, *rest = row
-        whole = bool(in_full_)
-        if not whole:
-            # what somebody typed as a title, or named a file, is part of what is not shown
-            title, rest[2], rest[3] = "", "", 0
-        lines.append(DocumentLine(token, kind, title, information_class, whole, *rest))
-    return tuple(lines)
+
+
+def documents_of(reader: Reader, file: CaseFile) -> tuple[DocumentLine, ...]:
+    """The documents of a case that *reader* may know of, the newest first, at most ``DOCUMENTS_SHOWN``."""
+    rows = db.session.execute(_documents(reader.scope), {**reader.binds, "case_id": file.id}).mappings()
+    lines = (DocumentLine(**{**row, "full": bool(row["full"])}) for row in rows)
+    # what somebody typed as a title, or named a file, is part of what is not shown
+    return tuple(line if line.full else replace(line, title="", file_name="", size=0) for line in lines)
+
+
+_NOTICES = (
+    select(Notice, Party.name, Account.name)
+    .outerjoin(Party, and_(Party.case_id == Notice.case_id, Party.ordinal == Notice.party_ordinal))
+    .outerjoin(Account, Account.id == Notice.account_id)
+    .where(Notice.case_id == CASE_ID, Notice.cancelled_at.is_(None))
+    .order_by(Notice.ordinal.desc())
+    .limit(NOTICES_SHOWN)
+)
 
 
 def _notices(session: Session, reader: Reader, file: CaseFile) -> tuple[NoticeLine, ...]:
-    query = (
-        select(Notice, Party.name, Account.name)
-        .outerjoin(Party, and_(Party.case_id == Notice.case_id, Party.ordinal == Notice.party_ordinal))
-        .outerjoin(Account, Account.id == Notice.account_id)
-        .where(Notice.case_id == file.id, Notice.cancelled_at.is_(None))
-        .order_by(Notice.ordinal.desc())
-        .limit(NOTICES_SHOWN)
-    )
+    query = _NOTICES
     everything = any(
         level(Item(InformationClass.NOTICE, -1), Viewer(reader.account, frozenset({role})), deciding=None, closed=False)
         is not Level.NONE
@@ -406,7 +445,7 @@ def _notices(session: Session, reader: Reader, file: CaseFile) -> tuple[NoticeLi
             notice.ordinal, Act(notice.act), notice.audience, notice.party_ordinal, party or account or "",
             notice.channel, notice.starts, notice.created_at, notice.served_on,
         )
-        for notice, party, account in session.execute(query)
+        for notice, party, account in session.execute(query, {"case_id": file.id})
     )  # fmt: skip
 
 

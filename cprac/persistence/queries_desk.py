@@ -111,10 +111,11 @@ def meetings(reader: Reader, first: date, last: date) -> tuple[Meeting, ...]:
             DeadlineRow.due.between(first, last),
             DeadlineRow.rule == "D-SESSION",
             DeadlineRow.ended_on.is_(None),
-            visible(reader),
+            visible(reader.scope),
         )
         .order_by(DeadlineRow.due, DeadlineRow.id)
-        .limit(MEETINGS_SHOWN)
+        .limit(MEETINGS_SHOWN),
+        reader.binds,
     ).all()
     places = _places(reader, [row.id for row in rows])
     facts = {row.id: from_plain(CaseFacts, row.facts) for row in rows}
@@ -145,9 +146,10 @@ def _places(reader: Reader, case_ids: list[int]) -> dict[int, str]:
             EventRow.case_id.in_(case_ids),
             EventRow.compartment == "docket",
             EventRow.act.in_((Act.SCHEDULE.value, Act.RESCHEDULE.value)),
-            full(reader, EVENTS),
+            full(reader.scope, EVENTS),
         )
-        .order_by(EventRow.version)
+        .order_by(EventRow.version),
+        reader.binds,
     )
     return {row.case_id: str(row.payload.get("place", "")) for row in rows}
 
@@ -166,8 +168,9 @@ def mails_to_hand(reader: Reader) -> tuple[MailToHand, ...]:
             OutboxMail.created_at,
         )
         .join(Case, Case.id == OutboxMail.case_id)
-        .where(OutboxMail.status.in_(("by_hand", "failed")), visible(reader))
+        .where(OutboxMail.status.in_(("by_hand", "failed")), visible(reader.scope))
         .order_by(OutboxMail.status, OutboxMail.next_try_at, OutboxMail.id)
-        .limit(MAILS_SHOWN)
+        .limit(MAILS_SHOWN),
+        reader.binds,
     )
     return tuple(MailToHand(*row) for row in rows)

@@ -111,7 +111,8 @@ def document(reader: Reader, number: str, token: str) -> DocumentPage | None:
     found = db.session.execute(
         select(Case.id, Document.information_class, Document.compartment)
         .join(Case, Case.id == Document.case_id)
-        .where(Case.number == number, Document.token == token, visible(reader), full(reader, DOCUMENTS))
+        .where(Case.number == number, Document.token == token, visible(reader.scope), full(reader.scope, DOCUMENTS)),
+        reader.binds,
     ).one_or_none()
     if found is None:
         return None
@@ -151,9 +152,10 @@ def newest(reader: Reader, file: CaseFile, kind: str) -> str | None:
     return db.session.scalar(
         select(Document.token)
         .join(Case, Case.id == Document.case_id)
-        .where(Document.case_id == file.id, Document.kind == kind, full(reader, DOCUMENTS))
+        .where(Document.case_id == file.id, Document.kind == kind, full(reader.scope, DOCUMENTS))
         .order_by(Document.version.desc(), Document.id.desc())
-        .limit(1)
+        .limit(1),
+        reader.binds,
     )
 
 

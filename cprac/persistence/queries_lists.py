@@ -8,11 +8,12 @@ cases. Cases without a due date come after those with one, on both databases (``
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cprac.domain.facts import CaseFacts, from_plain
@@ -22,10 +23,15 @@ from cprac.domain.states import CaseState, Turn
 from cprac.persistence.database import db
 from cprac.persistence.models import Application, Case, CaseRole, LinkedLawsuit, Party, Person
 from cprac.persistence.queries import (
+    ACCOUNT,
+    NOW,
+    SEEING,
     Reader,
+    among,
     batch_shown,
     cases_with_role,
     held,
+    holds,
     holds_wide,
     sees_all,
     starts_with,
@@ -107,6 +113,9 @@ DUE_ORDER = (Case.next_due, Case.priority_rank, Case.number)
 _UNDATED_ORDER = (Case.priority_rank, Case.number)
 
 
+PERSONAL = (*OWNED, Role.APPROVER)
+
+
 def hats(reader: Reader, roles: Iterable[Role] | None = None) -> Mapping[str, ColumnElement[bool]]:
     """What waits for *reader*: one condition a hat, each an index walk, none overlapping another.
 
@@ -114,62 +123,85 @@ def hats(reader: Reader, roles: Iterable[Role] | None = None) -> Mapping[str, Co
     approvers and substitutes by their dated role in the case.
     """
     wanted = frozenset(Role) if roles is None else frozenset(roles)
+    held_somewhere = db.session.execute(_HELD_SOMEWHERE, reader.binds).one()
+    personal = frozenset(role for role, found in zip(PERSONAL, held_somewhere, strict=True) if found)
+    return _hats(reader.wide_roles & wanted, personal & wanted)
+
+
+def _somewhere(role: Role) -> ColumnElement[bool]:
+    row = aliased(CaseRole)
+    return select(row.id).where(held(row, [role])).exists()
+
+
+_HELD_SOMEWHERE = select(*(_somewhere(role) for role in PERSONAL))
+"""Most people hold few of the roles of one person: the hats they never wear cost nothing."""
+
+
+@lru_cache(maxsize=256)
+def _hats(wide: frozenset[Role], personal: frozenset[Role]) -> Mapping[str, ColumnElement[bool]]:
     found: dict[str, ColumnElement[bool]] = {
-        role.value: and_(Case.responsible_role == role, holds_wide(reader, role), batch_shown())
+        role.value: and_(Case.responsible_role == role, holds_wide(role), batch_shown())
         for role in Role
-        if role in reader.wide_roles & wanted
+        if role in wide
     }
-    own = tuple(role for role in OWNED if role in wanted)
+    own = tuple(role for role in OWNED if role in personal)
     if own:
-        held_there = [and_(Case.responsible_role == role, Case.id.in_(cases_with_role(reader, role))) for role in own]
-        found["owner"] = and_(Case.owner_id == reader.account, or_(*held_there), batch_shown())
-        found["substitute"] = and_(
-            Case.id.in_(_standing_in(reader, own)), Case.owner_id != reader.account, batch_shown()
-        )
-    if Role.APPROVER in wanted:
-        found["approver"] = and_(
-            Case.responsible_role == Role.APPROVER, Case.id.in_(cases_with_role(reader, Role.APPROVER)), batch_shown()
-        )
+        held_there = [and_(among(Case.responsible_role, [role]), holds(role)) for role in own]
+        found["owner"] = and_(Case.owner_id == ACCOUNT, or_(*held_there), batch_shown())
+        found["substitute"] = and_(Case.id.in_(_standing_in(own)), Case.owner_id != ACCOUNT, batch_shown())
+    if Role.APPROVER in personal:
+        found["approver"] = and_(Case.responsible_role == Role.APPROVER, holds(Role.APPROVER), batch_shown())
     return found
 
 
-def _standing_in(reader: Reader, roles: tuple[Role, ...]) -> Select[Any]:
+def _standing_in(roles: tuple[Role, ...]) -> Select[Any]:
     """The ids of cases that wait for a role which the reader holds there until a day: as a substitute."""
     row, case = aliased(CaseRole), aliased(Case)
     query = select(row.case_id).join(case, case.id == row.case_id)
-    return query.where(held(reader, row, *roles), row.until_at.is_not(None), case.responsible_role == row.role)
+    return query.where(held(row, roles), row.until_at > NOW, case.responsible_role == row.role)
 
 
 def worklist(reader: Reader, asked: Filter, soon_until: date, roles: Iterable[Role] | None = None) -> Page:
     """What waits for *reader*, in order of due date, then priority, then number. ``soon_until``: last day of "soon"."""
     session = db.session()
     found: list[Any] = []
-    narrowed = [*_conditions(asked, reader.on, soon_until)]
+    narrowed = [*_conditions(asked)]
     if asked.text:
         narrowed.append(Case.id.in_(_candidates(session, reader, asked)))
+    given = {**reader.binds, "today": reader.on, "soon_until": soon_until}
     for hat in hats(reader, roles).values():
-        found.extend(_walk(session, [hat, *narrowed], asked.page * PAGE + 1))
+        found.extend(_walk(session, [hat, *narrowed], asked.page * PAGE + 1, given))
     found.sort(key=_due_key)
     return _cut(found, asked.page)
 
 
 def counters(reader: Reader, soon_until: date, roles: Iterable[Role] | None = None) -> Counters:
     """How much waits for *reader*, in one statement; each part stops counting at ``CAP`` + 1 for each hat."""
-    parts = {name: _when(name, reader.on, soon_until) for name in ("overdue", "today", "soon", "later", "undated")}
-    columns = [
-        select(func.count())
-        .select_from(select(Case.id).where(hat, clause).limit(CAP + 1).subquery())
-        .scalar_subquery()
-        .label(f"{name}_{number}")
-        for number, hat in enumerate(hats(reader, roles).values())
-        for name, clause in parts.items()
-    ]
-    if not columns:
+    walks = hats(reader, roles)
+    if not walks:
         return Counters()
-    row = db.session.execute(select(*columns)).mappings().one()
-    sums = {name: sum(n for label, n in row.items() if label.startswith(f"{name}_")) for name in parts}
+    given = {**reader.binds, "today": reader.on, "soon_until": soon_until}
+    row = db.session.execute(_counting(tuple(walks.values())), given).mappings().one()
+    sums = {name: sum(n for label, n in row.items() if label.startswith(f"{name}_")) for name in _BUCKETS}
     sums["later"] += sums.pop("undated")
-    return Counters(**{name: min(n, CAP + 1) for name, n in sums.items()})
+    return Counters(**{name: min(CAP + 1, n) for name, n in sums.items()})
+
+
+_BUCKETS = ("overdue", "today", "soon", "later", "undated")
+
+
+@lru_cache(maxsize=256)
+def _counting(walks: tuple[ColumnElement[bool], ...]) -> Select[Any]:
+    return select(
+        *(
+            select(func.count())
+            .select_from(select(Case.id).where(walk, _when(name)).limit(CAP + 1).subquery())
+            .scalar_subquery()
+            .label(f"{name}_{number}")
+            for number, walk in enumerate(walks)
+            for name in _BUCKETS
+        )
+    )
 
 
 def next_dated(reader: Reader, roles: Iterable[Role] | None = None) -> CaseRow | None:
@@ -184,21 +216,35 @@ def cases(reader: Reader, asked: Filter, only: Iterable[Role] | None = None) -> 
     *only*: the cases in which the reader holds one of these roles (a party's own cases).
     """
     session = db.session()
-    conditions = [visible(reader), *_conditions(asked, reader.on, reader.on)]
-    if only is not None:
-        conditions.append(Case.id.in_(cases_with_role(reader, *only)))
+    conditions = [_listed(session, reader, only), *_conditions(replace(asked, when=""))]
     if asked.text:
         conditions.append(Case.id.in_(_candidates(session, reader, asked)))
     need = asked.page * PAGE + 1
     if asked.state is not None or asked.turn is not None:
-        rows = _walk(session, conditions, need)
+        rows = _walk(session, conditions, need, reader.binds)
     else:
-        rows = _newest(session, conditions, need)
+        rows = _newest(session, conditions, need, reader.binds)
     page = _cut(rows, asked.page)
     if not page.more:
         return Page(page.rows, more=False, total=(asked.page - 1) * PAGE + len(page.rows))
     counted = select(Case.id).where(*conditions).limit(CAP + 1).subquery()
-    return Page(page.rows, page.more, session.scalar(select(func.count()).select_from(counted)))
+    return Page(page.rows, page.more, session.scalar(select(func.count()).select_from(counted), reader.binds))
+
+
+def _listed(session: Session, reader: Reader, only: Iterable[Role] | None = None) -> ColumnElement[bool]:
+    """Which cases a list of *reader* may show, asked in the way that costs less.
+
+    Who has few cases is asked for them first; who has many (or sees all) walks the index of the list, case by case.
+    """
+    if only is None and sees_all(reader):
+        return visible(reader.scope)
+    roles = SEEING if only is None else frozenset(only) & SEEING
+    few = session.scalar(_HELD_CASES, reader.binds) <= FEW
+    return and_(Case.id.in_(cases_with_role(roles)) if few else holds(*roles), batch_shown())
+
+
+FEW = 300
+_HELD_CASES = select(func.count()).select_from(cases_with_role().limit(FEW + 1).subquery())
 
 
 # --- walking ----------------------------------------------------------------------------------------------------------
@@ -232,22 +278,27 @@ def _due_key(row: Any) -> tuple[Any, ...]:
     return (row.next_due is None, row.next_due or date.min, row.priority_rank, row.number)
 
 
-def _walk(session: Session, conditions: Sequence[ColumnElement[bool]], need: int) -> list[Any]:
+def _walk(
+    session: Session, conditions: Sequence[ColumnElement[bool]], need: int, given: Mapping[str, Any]
+) -> list[Any]:
     """The first *need* rows by due date, the undated after them: two walks of one index."""
     query = _columns().where(Case.next_due.is_not(None), *conditions).order_by(*DUE_ORDER)
-    rows = list(session.execute(query.limit(need)))
+    rows = list(session.execute(query.limit(need), given))
     if len(rows) < need:
         query = _columns().where(Case.next_due.is_(None), *conditions).order_by(*_UNDATED_ORDER)
-        rows.extend(session.execute(query.limit(need - len(rows))))
+        rows.extend(session.execute(query.limit(need - len(rows)), given))
     return rows
 
 
-def _newest(session: Session, conditions: Sequence[ColumnElement[bool]], need: int) -> list[Any]:
+def _newest(
+    session: Session, conditions: Sequence[ColumnElement[bool]], need: int, given: Mapping[str, Any]
+) -> list[Any]:
     query = _columns().where(Case.filed_on.is_not(None), *conditions)
-    rows = list(session.execute(query.order_by(Case.filed_on.desc(), Case.number.desc()).limit(need)))
+    query = query.order_by(Case.filed_on.desc(), Case.number.desc())
+    rows = list(session.execute(query.limit(need), given))
     if len(rows) < need:
         query = _columns().where(Case.filed_on.is_(None), *conditions).order_by(Case.number.desc())
-        rows.extend(session.execute(query.limit(need - len(rows))))
+        rows.extend(session.execute(query.limit(need - len(rows)), given))
     return rows
 
 
@@ -256,7 +307,9 @@ def _cut(rows: list[Any], page: int) -> Page:
     return Page(tuple(_row(row) for row in rows[start : start + PAGE]), more=len(rows) > start + PAGE)
 
 
-def _when(name: str, today: date, soon_until: date) -> ColumnElement[bool]:
+def _when(name: str) -> ColumnElement[bool]:
+    """A stretch of due dates, between the days that the statement is given as ``today`` and ``soon_until``."""
+    today, soon_until = bindparam("today", type_=Date), bindparam("soon_until", type_=Date)
     return {
         "overdue": Case.next_due < today,
         "today": Case.next_due == today,
@@ -266,15 +319,15 @@ def _when(name: str, today: date, soon_until: date) -> ColumnElement[bool]:
     }[name]
 
 
-def _conditions(asked: Filter, today: date, soon_until: date) -> Iterable[ColumnElement[bool]]:
+def _conditions(asked: Filter) -> Iterable[ColumnElement[bool]]:
     if asked.state is not None:
         yield Case.state == asked.state
     if asked.turn is not None:
         yield Case.waiting_on == asked.turn
     if asked.when == "later":
-        yield or_(_when("later", today, soon_until), _when("undated", today, soon_until))
-    elif asked.when:
-        yield _when(asked.when, today, soon_until)
+        yield or_(_when("later"), _when("undated"))
+    elif asked.when in _BUCKETS:
+        yield _when(asked.when)
 
 
 # --- finding ----------------------------------------------------------------------------------------------------------
@@ -287,7 +340,7 @@ def _candidates(session: Session, reader: Reader, asked: Filter) -> list[int]:
     of a name. What the reader may see of them is decided by the list.
     """
     for query in _ways(session, reader, " ".join(asked.text.split())[:120], asked.folded):
-        found = list(session.scalars(query.limit(CANDIDATES)))
+        found = list(session.scalars(query.limit(CANDIDATES), reader.binds))
         if found:
             return list(dict.fromkeys(found))
     return []
@@ -306,7 +359,10 @@ def _ways(session: Session, reader: Reader, text: str, folded: str) -> Iterable[
     yield select(Case.id).where(Case.legacy_number == text)
     by_person = select(Party.case_id).join(Person, Person.id == Party.person_id).order_by(Party.case_id.desc())
     if not sees_all(reader):
-        by_person = by_person.where(Party.case_id.in_(cases_with_role(reader)))
+        row = aliased(CaseRole)
+        mine = select(row.id).where(row.case_id == Party.case_id, held(row)).correlate(Party).exists()
+        few = session.scalar(_HELD_CASES, reader.binds) <= FEW
+        by_person = by_person.where(Party.case_id.in_(cases_with_role()) if few else mine)
     for kind in (IdentifierKind.CPF, IdentifierKind.CNPJ):
         tax_id = check(kind, text).normalized
         if tax_id:
@@ -326,8 +382,7 @@ class StateCount:
 
 def counts_by_state(reader: Reader) -> tuple[StateCount, ...]:
     """Every case *reader* may see, counted by state, in the order of the procedure; states without cases left out."""
-    rows = db.session.execute(
-        select(Case.state, func.count().label("n")).where(visible(reader)).group_by(Case.state)
-    ).all()
+    query = select(Case.state, func.count().label("n")).where(visible(reader.scope)).group_by(Case.state)
+    rows = db.session.execute(query, reader.binds).all()
     counted = {row.state: row.n for row in rows}
     return tuple(StateCount(state, counted[state]) for state in CaseState if state in counted)

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("mapping", sa.Text(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
@@ -100,7 +101,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_person_folded_name"), ["folded_name"], unique=False)
+        batch_op.create_index(
+            "ix_person_folded_name",
+            ["folded_name"],
+            unique=False,
+            postgresql_ops={"folded_name": "varchar_pattern_ops"},
+        )
         batch_op.create_index(batch_op.f("ix_person_tax_id"), ["tax_id"], unique=False)
 
     op.create_table(
@@ -268,10 +274,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cases_external_process"), ["external_process"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_legacy_number"), ["legacy_number"], unique=False)
         batch_op.create_index("ix_cases_opened", ["filed_on", "number"], unique=False)
-        batch_op.create_index("ix_cases_owner_due", ["owner_id", "next_due"], unique=False)
-        batch_op.create_index("ix_cases_state_due", ["state", "next_due", "number"], unique=False)
         batch_op.create_index(
-            "ix_cases_worklist", ["responsible_role", "next_due", "priority_rank", "number"], unique=False
+            "ix_cases_owner_due",
+            ["owner_id", "next_due", "priority_rank", "number", "responsible_role", "batch_id"],
+            unique=False,
+        )
+        batch_op.create_index("ix_cases_state_due", ["state", "next_due", "priority_rank", "number"], unique=False)
+        batch_op.create_index("ix_cases_turn_due", ["waiting_on", "next_due", "priority_rank", "number"], unique=False)
+        batch_op.create_index(
+            "ix_cases_worklist", ["responsible_role", "next_due", "priority_rank", "number", "batch_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_cases_worklist_state",
+            ["responsible_role", "state", "next_due", "priority_rank", "number"],
+            unique=False,
         )
 
     op.create_table(
@@ -438,6 +454,7 @@ def upgrade() -> None:
     with op.batch_alter_table("case_role", schema=None) as batch_op:
         batch_op.create_index("ix_case_role_account", ["account_id", "role", "case_id"], unique=False)
         batch_op.create_index("ix_case_role_case", ["case_id"], unique=False)
+        batch_op.create_index("ix_case_role_until", ["account_id", "until_at"], unique=False)
 
     op.create_table(
         "chain",
@@ -576,6 +593,7 @@ def upgrade() -> None:
     op.create_table(
         "import_key",
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.String(length=64), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("batch_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["import_batch.id"], name=op.f("fk_import_key_batch_id_import_batch")),
@@ -797,6 +815,7 @@ def downgrade() -> None:
     op.drop_table("deadline")
     op.drop_table("chain")
     with op.batch_alter_table("case_role", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_role_until")
         batch_op.drop_index("ix_case_role_case")
         batch_op.drop_index("ix_case_role_account")
 
@@ -830,7 +849,9 @@ def downgrade() -> None:
 
     op.drop_table("draft")
     with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.drop_index("ix_cases_worklist_state")
         batch_op.drop_index("ix_cases_worklist")
+        batch_op.drop_index("ix_cases_turn_due")
         batch_op.drop_index("ix_cases_state_due")
         batch_op.drop_index("ix_cases_owner_due")
         batch_op.drop_index("ix_cases_opened")
@@ -851,7 +872,7 @@ def downgrade() -> None:
     op.drop_table("regulation_version")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_tax_id"))
-        batch_op.drop_index(batch_op.f("ix_person_folded_name"))
+        batch_op.drop_index("ix_person_folded_name", postgresql_ops={"folded_name": "varchar_pattern_ops"})
 
     op.drop_table("person")
     with op.batch_alter_table("import_batch", schema=None) as batch_op:

@@ -176,7 +176,7 @@ def test_the_clauses_agree_with_the_pure_function_for_every_viewer_and_item(tabl
     for account, held in offices.items():
         reader = queries.Reader(account, held, NOW, TODAY)
         viewers = {case.id: pure_viewer(db.session, models, account, held, case.id) for case in cases}
-        visible = set(db.session.scalars(select(models.Case.id).where(queries.visible(reader))))
+        visible = set(db.session.scalars(select(models.Case.id).where(queries.visible(reader.scope)), reader.binds))
         assert visible == {
             case.id
             for case in cases
@@ -190,9 +190,10 @@ def test_the_clauses_agree_with_the_pure_function_for_every_viewer_and_item(tabl
                 db.session.execute(
                     select(
                         table.id,
-                        queries.seen(reader, columns).label("seen"),
-                        queries.full(reader, columns).label("full"),
-                    ).join(models.Case, models.Case.id == table.case_id)
+                        queries.seen(reader.scope, columns).label("seen"),
+                        queries.full(reader.scope, columns).label("full"),
+                    ).join(models.Case, models.Case.id == table.case_id),
+                    reader.binds,
                 )
             )
             for row, item in items:
@@ -209,10 +210,10 @@ def test_nobody_sees_nothing(tables):
     models, db, transaction = tables
     random_world(models, transaction, 99)
     nobody = queries.Reader(None, frozenset(), NOW, TODAY)
-    assert not list(db.session.scalars(select(models.Case.id).where(queries.visible(nobody))))
+    assert not list(db.session.scalars(select(models.Case.id).where(queries.visible(nobody.scope)), nobody.binds))
     for table, columns in ((models.EventRow, queries.EVENTS), (models.Document, queries.DOCUMENTS)):
-        query = select(table.id).join(models.Case).where(queries.seen(nobody, columns))
-        assert not list(db.session.scalars(query))
+        query = select(table.id).join(models.Case).where(queries.seen(nobody.scope, columns))
+        assert not list(db.session.scalars(query, nobody.binds))
 
 
 @pytest.mark.parametrize("office", Office)
@@ -227,7 +228,7 @@ def test_an_office_sees_every_case_or_none_by_itself(tables, office):
         session.add(stranger)
         session.flush()
         reader = Reader(stranger.id, frozenset({office}), NOW, TODAY)
-    count = len(set(db.session.scalars(select(models.Case.id).where(queries.visible(reader)))))
+    count = len(set(db.session.scalars(select(models.Case.id).where(queries.visible(reader.scope)), reader.binds)))
     everything = {Office.REGISTRY, Office.COORDINATOR, Office.ATTORNEY_GENERAL, Office.AUDITOR}
     assert (count > 0) is (office in everything)
     assert queries.sees_all(reader) is (office in everything)
