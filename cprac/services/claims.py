@@ -140,14 +140,14 @@ def _bind_one(session: Session, party: Party, role: Role, account: int, now: dat
     held = session.scalars(
         select(CaseRole).where(CaseRole.case_id == party.case_id, CaseRole.account_id == account)
     ).all()
+    opposite = Role.INVITEE if role is Role.APPLICANT else Role.APPLICANT
+    if any(row.role is opposite for row in held):
+        raise refuse(N_("Esta conta já está do outro lado deste caso."), "code")
     if any(incompatible(role, row.role) for row in held):
         raise refuse(
             N_("Você atua ou já atuou neste caso pela Câmara ou pelo Município, e não pode ser parte nele."),
             "code",
         )
-    opposite = Role.INVITEE if role is Role.APPLICANT else Role.APPLICANT
-    if any(row.role is opposite for row in held):
-        raise refuse(N_("Esta conta já está do outro lado deste caso."), "code")
     current = select(CaseRole.id).where(
         CaseRole.case_id == party.case_id,
         CaseRole.account_id == account,
