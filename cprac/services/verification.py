@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Compartment
 from cprac.domain.facts import CaseFacts, from_plain, responsible, to_plain, waiting_on
-from cprac.domain.history import GENESIS, Broken, Event, check_chain, fold, private_digest
+from cprac.domain.history import GENESIS, Broken, Event, canonical, check_chain, fold, private_digest
 from cprac.domain.states import CaseState
 from cprac.persistence.database import db
 from cprac.persistence.models import (
@@ -109,10 +109,11 @@ def verify(chamber: Chamber, progress: Callable[[int], None] = lambda _cases: No
     last = 0
     try:
         while ids := _next_ids(session, last):
-            last = ids[-1]
+            last, before = ids[-1], replace(result)
             try:
                 result.difference = _look(_page(session, ids), chamber.files, result)
             except UNREADABLE:
+                result = before
                 result.difference = _first_unreadable(session, ids, chamber.files, result)
             if result.difference is not None:
                 return result
@@ -232,7 +233,10 @@ def _history(case: Row[Any], page: _Page, result: Verified) -> Broken | None:
         rows, head = written.get(compartment, []), chains.get(compartment)
         result.chains += 1
         result.events += len(rows)
-        broken = check_chain(_events(case, rows), head.head if head else GENESIS)
+        try:
+            broken = check_chain(_events(case, rows), head.head if head else GENESIS)
+        except TypeError:
+            broken = _without_canonical_form(case, rows)
         if broken is None:
             broken = _private(case, rows, result)
         if broken is not None:
@@ -259,6 +263,16 @@ def _events(case: Row[Any], rows: Sequence[Row[Any]]) -> Iterator[Event]:
             row.hash,
             row.schema,
         )
+
+
+def _without_canonical_form(case: Row[Any], rows: Sequence[Row[Any]]) -> Broken | None:
+    """The first event whose content no act could have written."""
+    for row in rows:
+        try:
+            canonical(row.payload)
+        except TypeError:
+            return Broken(case.number, row.compartment, row.version, "unreadable")
+    return None
 
 
 def _private(case: Row[Any], rows: Sequence[Row[Any]], result: Verified) -> Broken | None:
