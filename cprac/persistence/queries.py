@@ -116,9 +116,13 @@ def cases_with_role(roles: Iterable[Role] = ()) -> Any:
 
 
 def holds(*roles: Role) -> ColumnElement[bool]:
-    """The reader now holds one of *roles* in the case: asked case by case, for lists that walk an index."""
+    """The reader now holds one of *roles* in the case: asked case by case, for lists that walk an index.
+
+    A scalar question, and no EXISTS, which PostgreSQL would answer for every case of the reader before the first row.
+    """
     row = aliased(CaseRole)
-    return exists().where(row.case_id == Case.id, held(row, roles)).correlate_except(row)
+    asked = select(row.id).where(row.case_id == Case.id, held(row, roles)).limit(1)
+    return asked.correlate_except(row).scalar_subquery().is_not(None)
 
 
 def batch_shown() -> ColumnElement[bool]:

@@ -25,7 +25,6 @@ from cprac.persistence.models import Application, Case, CaseRole, LinkedLawsuit,
 from cprac.persistence.queries import (
     ACCOUNT,
     NOW,
-    SEEING,
     Reader,
     among,
     batch_shown,
@@ -216,7 +215,9 @@ def cases(reader: Reader, asked: Filter, only: Iterable[Role] | None = None) -> 
     *only*: the cases in which the reader holds one of these roles (a party's own cases).
     """
     session = db.session()
-    conditions = [_listed(session, reader, only), *_conditions(replace(asked, when=""))]
+    conditions = [visible(reader.scope), *_conditions(replace(asked, when=""))]
+    if only is not None:
+        conditions.append(Case.id.in_(cases_with_role(only)))
     if asked.text:
         conditions.append(Case.id.in_(_candidates(session, reader, asked)))
     need = asked.page * PAGE + 1
@@ -229,22 +230,6 @@ def cases(reader: Reader, asked: Filter, only: Iterable[Role] | None = None) -> 
         return Page(page.rows, more=False, total=(asked.page - 1) * PAGE + len(page.rows))
     counted = select(Case.id).where(*conditions).limit(CAP + 1).subquery()
     return Page(page.rows, page.more, session.scalar(select(func.count()).select_from(counted), reader.binds))
-
-
-def _listed(session: Session, reader: Reader, only: Iterable[Role] | None = None) -> ColumnElement[bool]:
-    """Which cases a list of *reader* may show, asked in the way that costs less.
-
-    Who has few cases is asked for them first; who has many (or sees all) walks the index of the list, case by case.
-    """
-    if only is None and sees_all(reader):
-        return visible(reader.scope)
-    roles = SEEING if only is None else frozenset(only) & SEEING
-    few = session.scalar(_HELD_CASES, reader.binds) <= FEW
-    return and_(Case.id.in_(cases_with_role(roles)) if few else holds(*roles), batch_shown())
-
-
-FEW = 300
-_HELD_CASES = select(func.count()).select_from(cases_with_role().limit(FEW + 1).subquery())
 
 
 # --- walking ----------------------------------------------------------------------------------------------------------
@@ -361,8 +346,7 @@ def _ways(session: Session, reader: Reader, text: str, folded: str) -> Iterable[
     if not sees_all(reader):
         row = aliased(CaseRole)
         mine = select(row.id).where(row.case_id == Party.case_id, held(row)).correlate(Party).exists()
-        few = session.scalar(_HELD_CASES, reader.binds) <= FEW
-        by_person = by_person.where(Party.case_id.in_(cases_with_role()) if few else mine)
+        by_person = by_person.where(mine)
     for kind in (IdentifierKind.CPF, IdentifierKind.CNPJ):
         tax_id = check(kind, text).normalized
         if tax_id:

@@ -278,11 +278,15 @@ def upgrade() -> None:
             "ix_cases_owner_due",
             ["owner_id", "next_due", "priority_rank", "number", "responsible_role", "batch_id"],
             unique=False,
+            postgresql_include=["id"],
         )
         batch_op.create_index("ix_cases_state_due", ["state", "next_due", "priority_rank", "number"], unique=False)
         batch_op.create_index("ix_cases_turn_due", ["waiting_on", "next_due", "priority_rank", "number"], unique=False)
         batch_op.create_index(
-            "ix_cases_worklist", ["responsible_role", "next_due", "priority_rank", "number", "batch_id"], unique=False
+            "ix_cases_worklist",
+            ["responsible_role", "next_due", "priority_rank", "number", "batch_id"],
+            unique=False,
+            postgresql_include=["id"],
         )
         batch_op.create_index(
             "ix_cases_worklist_state",
@@ -850,10 +854,10 @@ def downgrade() -> None:
     op.drop_table("draft")
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index("ix_cases_worklist_state")
-        batch_op.drop_index("ix_cases_worklist")
+        batch_op.drop_index("ix_cases_worklist", postgresql_include=["id"])
         batch_op.drop_index("ix_cases_turn_due")
         batch_op.drop_index("ix_cases_state_due")
-        batch_op.drop_index("ix_cases_owner_due")
+        batch_op.drop_index("ix_cases_owner_due", postgresql_include=["id"])
         batch_op.drop_index("ix_cases_opened")
         batch_op.drop_index(batch_op.f("ix_cases_legacy_number"))
         batch_op.drop_index(batch_op.f("ix_cases_external_process"))
