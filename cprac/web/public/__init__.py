@@ -1,0 +1,20 @@
+"""The room of anyone: what the chamber is, where a case stands, the rules in force, help, privacy, accessibility."""
+
+from cprac.domain.words import N_
+from cprac.web.navigation import Entry
+from cprac.web.public import machine, pages, status
+from cprac.web.public.room import blueprint
+
+__all__ = ["blueprint", "footer", "machine", "menu", "pages", "status"]
+
+menu = (
+    Entry(N_("Consultar caso"), "public.lookup"),
+    Entry(N_("Como funciona"), "public.help_page"),
+    Entry(N_("Regras em vigor"), "public.rules"),
+)
+footer = (
+    Entry(N_("Regras em vigor"), "public.rules"),
+    Entry(N_("Ajuda"), "public.help_page"),
+    Entry(N_("Privacidade"), "public.privacy"),
+    Entry(N_("Acessibilidade"), "public.accessibility"),
+)
