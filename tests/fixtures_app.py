@@ -48,5 +48,4 @@ def app(database_url, tmp_path, app_settings):
 @pytest.fixture
 def client(app):
     """A visitor without a browser."""
-    with app.test_client() as visitor:
-        yield visitor
+    return app.test_client()  # not as a context manager: that keeps its `g` alive for other visitors' requests
