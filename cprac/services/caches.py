@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -32,15 +32,23 @@ def update_case(
     case.responsible_role = responsible(state, facts)
     case.owner_id = owner(case.responsible_role, facts)
     row = ledger.next_due()
-    case.next_due, case.next_rule = (row.due, row.rule) if row else (None, "")
+    case.next_due, case.next_rule = (row.due, row.rule) if row else (old_due(state, facts), "")
     case.origin, case.filed_on, case.closed_on = facts.origin, facts.filed_on, facts.closed_on
     case.external_process, case.value = facts.external_process, facts.value
     known = {item.cnj: item for item in session.scalars(select(LinkedLawsuit).where(LinkedLawsuit.case_id == case.id))}
     for lawsuit in facts.lawsuits:
         if lawsuit.cnj in known:
-            known[lawsuit.cnj].status = lawsuit.status
+            known.pop(lawsuit.cnj).status = lawsuit.status
         else:
             session.add(LinkedLawsuit(case_id=case.id, cnj=lawsuit.cnj, status=lawsuit.status))
+    for row in known.values():  # the act that linked it was set aside
+        session.delete(row)
+
+
+def old_due(state: CaseState, facts: CaseFacts) -> date | None:
+    """The day by which an old case was due in the sheet it came from, while nothing else is known of it."""
+    due = facts.legacy.get("due_on") if state is CaseState.LEGACY_OPEN else None
+    return date.fromisoformat(due) if due else None
 
 
 def owner(role: Role | None, facts: CaseFacts) -> int | None:
