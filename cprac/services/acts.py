@@ -23,7 +23,7 @@ from cprac.domain.permissions import Viewer, sees_case
 from cprac.domain.roles import Role
 from cprac.domain.subject import Refusal, Subject
 from cprac.persistence.database import transaction
-from cprac.persistence.models import Case, EventRow, Notice, OutboxMail
+from cprac.persistence.models import Case, EventRow, ImportBatch, Notice, OutboxMail
 from cprac.persistence.viewers import viewer_in
 from cprac.services import case_roles, chains, deadline_rows, documents, notices, submissions
 from cprac.services.caches import fact_values, office_roles, owner, update_case, update_fact
@@ -95,9 +95,17 @@ def perform(
 def lock_case(session: Session, number: str) -> Case:
     """The case row, locked for this transaction; NotFoundError where there is none."""
     case = session.scalar(select(Case).where(Case.number == number).with_for_update())
-    if case is None:
+    if case is None or not _shown(session, case):
         raise NotFoundError(number)
     return case
+
+
+def _shown(session: Session, case: Case) -> bool:
+    """Whether the case is there for acts: an imported one while its batch is visible, which it stays until we end."""
+    if case.batch_id is None:
+        return True
+    status = select(ImportBatch.status).where(ImportBatch.id == case.batch_id)
+    return session.scalar(status.with_for_update(read=True)) == "visible"
 
 
 def act_in(  # noqa: PLR0913

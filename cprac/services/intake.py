@@ -359,7 +359,7 @@ def split_rejected(
         extra={
             "lawsuits": facts.lawsuits,
             "claims": facts.claims,
-            "filed_on": chamber.day(case.application.filed_at),
+            "filed_on": facts.filed_on,
             "ground": values.get("reason_code") or "",
             "decided_by": account,
         },

@@ -1,188 +1,234 @@
 """The old register comes in: in chunks, into a batch that one flip shows or hides, each row ending with its reason.
 
 Nothing is decided here about what a cell means (``domain.legacy_*`` does) nor invented: no deadline, notice or owner.
-A crash leaves a batch that is still hidden; the same file continues it. A row is never brought in twice: its old
-number is the key.
+A crash leaves a batch that is still hidden; the same file, read in the same way, continues it. A row is never brought
+in twice: its old number is the key. Several imports at once take turns, chunk by chunk; two of the same file share one
+batch, and both answer for the whole of it.
 """
 
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from cprac.domain.legacy_cases import LegacyStep, Refused
+from cprac.domain.acts import Act
+from cprac.domain.legacy_cases import LegacyCase
 from cprac.domain.legacy_mapping import to_toml
+from cprac.domain.words import N_
 from cprac.persistence.database import transaction
-from cprac.persistence.models import (
-    Case,
-    ImportBatch,
-    ImportKey,
-    ImportRow,
-)
+from cprac.persistence.models import Case, EventRow, ImportBatch, ImportRow
 from cprac.services.chamber import Chamber
 from cprac.services.errors import NotFoundError
+from cprac.services.legacy_contents import Author, content_of
 from cprac.services.legacy_reading import (
-    NO_CASE,
-    Report,
+    Progress,
     Sheet,
     dry_run,
     open_sheet,
     read_cases,
     read_steps,
-    replace_mapping,
     sha256_of,
+    silent,
 )
-from cprac.services.legacy_writing import key_of, write_chunk, write_steps_of
+from cprac.services.legacy_report import Report
+from cprac.services.legacy_steps import as_row, sorted_steps, write_steps
+from cprac.services.legacy_writing import (
+    LOADING,
+    REVERTED,
+    VISIBLE,
+    ImportStoppedError,
+    still_loading,
+    take_turn,
+    write_cases,
+)
 
-__all__ = ["Report", "Sheet", "dry_run", "open_sheet", "replace_mapping", "revert", "run"]
+__all__ = ["ImportStoppedError", "Report", "Sheet", "dry_run", "open_sheet", "revert", "run"]
 
 CHUNK = 200
 """Rows a transaction: short enough that other people's acts do not wait (architecture.md, long work)."""
 
+OTHER_OPTIONS = N_(
+    "uma importação deste arquivo, feita de outro modo ({what}), parou no meio: o lote {batch}. Repita-a como foi "
+    "começada, e ela continua; ou desfaça o lote (cprac cases revert {batch}) e comece de novo"
+)
+OPTION_LABELS = {
+    "mapping": N_("outro sentido das colunas"),
+    "as_of": N_("outra data"),
+    "accept_repairs": N_("outra escolha sobre consertos"),
+    "steps": N_("outro arquivo de andamentos"),
+    "steps_mapping": N_("outro sentido das colunas dos andamentos"),
+}
+WORKED_ON = N_("o caso {number} deste lote já teve atos depois da importação; o lote não pode ser revertido")
+UNDER_WAY = (Act.REGISTER_LEGACY.value, Act.LEGACY_STEP.value)
 
-Progress = Callable[[int, int], None]
-"""Called with rows done and rows in all."""
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One import under way."""
+
+    chamber: Chamber
+    batch: int
+    author: Author
+    report: Report
+    accept_repairs: bool
+    progress: Progress
+    pause: Callable[[], None]
+
+
+def breathe() -> None:
+    """Let others write: on SQLite a writer that waits looks again only now and then."""
+    time.sleep(0.02)
 
 
 def run(  # noqa: PLR0913  (an import is these things)
     chamber: Chamber,
-    path: Path,
     sheet: Sheet,
-    steps: Sheet | None,
+    steps: Sheet | None = None,
     *,
-    as_of: date,
+    as_of: date | None,
     now: datetime,
     accept_repairs: bool = False,
     account: int | None = None,
-    progress: Progress = lambda _done, _all: None,
+    progress: Progress = silent,
+    pause: Callable[[], None] = breathe,
 ) -> Report:
-    """Bring a file in. The accepted rows appear together at the end; refused ones are listed. Twice adds nothing."""
-    report = Report(as_of=as_of, mapping=to_toml(sheet.mapping))
-    batch = _begin(path, sheet, as_of, now)
-    report.batch = batch
-    done = 0
-    for chunk in _chunks(read_cases(sheet, as_of, report, accept_repairs=accept_repairs), CHUNK):
-        with transaction() as session:
-            write_chunk(session, chamber, batch, chunk, report, account=account, now=now, as_of=as_of)
-        done += len(chunk)
-        progress(done, sheet.layout.rows)
+    """Bring a file in. The accepted rows appear together at the end; refused ones are listed. Twice adds nothing.
+
+    ``as_of``: the day the file is of; None for today, or for the day with which the import that is continued began.
+    ``pause`` is called between transactions. Raises ImportStoppedError, and LegacyFileError where the file went away.
+    """
+    on = chamber.day(now)
+    batch, day = _begin(sheet, steps, as_of, on, now, accept_repairs=accept_repairs)
+    report = Report(day, sheet.mapping, steps.mapping if steps else None, batch=batch)
+    work = _Run(chamber, batch, Author(account, now, on), report, accept_repairs, progress, pause)
+    _cases(work, sheet)
     if steps is not None:
-        report.steps = _write_steps(
-            chamber, batch, steps, as_of, now, accept_repairs=accept_repairs, account=account, progress=progress
-        )
+        _steps(work, steps)
     with transaction() as session:
-        row = session.get_one(ImportBatch, batch)
-        row.status, row.ended_at = "visible", now
-        row.counts = {key: value for key, value in report.as_plain().items() if isinstance(value, (int, str))}
+        row = _locked(session, batch)
+        still_loading(session, batch)
+        if row.status == LOADING:
+            row.status, row.ended_at, row.counts = VISIBLE, now, report.counts()
     return report
 
 
-def _begin(path: Path, sheet: Sheet, as_of: date, now: datetime) -> int:
-    """A new batch, or the one that an interrupted import of the same file left."""
-    sha256 = sha256_of(path)
+def _cases(work: _Run, sheet: Sheet) -> None:
+    day, procedure = work.report.as_of, work.chamber.regulation.version
+    for chunk in _chunks(read_cases(sheet, day, accept_repairs=work.accept_repairs)):
+        ready = [content_of(row, procedure, day) if isinstance(row, LegacyCase) else row for row in chunk]
+        with transaction() as session:
+            endings = write_cases(session, work.chamber, work.batch, work.author, ready)
+        for ending, row in zip(endings, chunk, strict=True):
+            work.report.take(ending, row)
+        work.progress(work.report.cases.read, sheet.layout.rows)
+        work.pause()
+
+
+def _steps(work: _Run, sheet: Sheet) -> None:
+    with sorted_steps(read_steps(sheet, work.report.as_of, accept_repairs=work.accept_repairs)) as placed:
+        for chunk in _chunks(placed):
+            with transaction() as session:
+                endings = write_steps(session, work.chamber, work.batch, work.author, chunk)
+            for ending, item in zip(endings, chunk, strict=True):
+                work.report.steps.take(ending, as_row(item))
+            work.progress(work.report.steps.read, sheet.layout.rows)
+            work.pause()
+
+
+def _begin(
+    sheet: Sheet, steps: Sheet | None, as_of: date | None, today: date, now: datetime, *, accept_repairs: bool
+) -> tuple[int, date]:
+    """A new batch, or the one that an interrupted import of the same file left, read in the same way; and its day."""
+    sha256 = sha256_of(sheet)
+    asked = {
+        "mapping": to_toml(sheet.mapping),
+        "as_of": as_of,
+        "accept_repairs": accept_repairs,
+        "steps": sha256_of(steps) if steps else None,
+        "steps_mapping": to_toml(steps.mapping) if steps else None,
+    }
     with transaction() as session:
-        left = session.scalar(select(ImportBatch).where(ImportBatch.sha256 == sha256, ImportBatch.status == "loading"))
-        if left is None:
-            left = ImportBatch(
-                name=path.name[:200],
-                sha256=sha256,
-                mapping=to_toml(sheet.mapping),
-                status="loading",
-                as_of=as_of,
-                started_at=now,
-                counts={},
-            )
-            session.add(left)
-            session.flush()  # the rows name the batch
-        return left.id
+        take_turn(session)
+        left = session.scalars(
+            select(ImportBatch).where(ImportBatch.sha256 == sha256, ImportBatch.status == LOADING)
+        ).all()
+        for batch in left:
+            different = _different(batch, asked)
+            if different:
+                raise ImportStoppedError(OTHER_OPTIONS.format(what=different, batch=batch.id))
+            return batch.id, batch.as_of
+        new = ImportBatch(
+            name=sheet.name[:200],
+            sha256=sha256,
+            mapping=asked["mapping"],
+            options={name: asked[name] for name in ("accept_repairs", "steps", "steps_mapping")},
+            status=LOADING,
+            as_of=as_of or today,
+            started_at=now,
+            counts={},
+        )
+        session.add(new)
+        session.flush()  # the rows name the batch
+        return new.id, new.as_of
 
 
-def _chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+def _different(batch: ImportBatch, asked: dict[str, Any]) -> str:
+    """In what the import that began *batch* was another one; an empty text where it is the same."""
+    begun = {"mapping": batch.mapping, "as_of": batch.as_of, **batch.options}
+    wanted = {**asked, "as_of": asked["as_of"] or batch.as_of}
+    return ", ".join(label for name, label in OPTION_LABELS.items() if begun.get(name) != wanted[name])
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
     iterator = iter(rows)
-    while chunk := list(itertools.islice(iterator, size)):
+    while chunk := list(itertools.islice(iterator, CHUNK)):
         yield chunk
 
 
-def _write_steps(
-    chamber: Chamber,
-    batch: int,
-    sheet: Sheet,
-    as_of: date,
-    now: datetime,
-    *,
-    accept_repairs: bool,
-    account: int | None,
-    progress: Progress,
-) -> dict[str, Any]:
-    """The old steps as docket events, case by case and in the order of their dates.
-
-    Steps of a case that was already in the register are duplicates, like the case itself.
-    """
-    by_key: dict[str, list[LegacyStep]] = {}
-    refused: list[dict[str, Any]] = []
-    read = imported = duplicates = done = 0
-    for step in read_steps(sheet, as_of, accept_repairs=accept_repairs):
-        read += 1
-        if isinstance(step, Refused):
-            refused.append({"line": step.line, "reason": step.reason})
-        else:
-            by_key.setdefault(key_of(step.key), []).append(step)
-    for chunk in _chunks(sorted(by_key), CHUNK // 4):
-        with transaction() as session:
-            known = {row.digest: row for row in session.scalars(select(ImportKey).where(ImportKey.digest.in_(chunk)))}
-            own: dict[int, list[LegacyStep]] = {}
-            for key in chunk:
-                if key not in known:
-                    refused += [{"line": s.line, "reason": NO_CASE.format(number=s.legacy_number)} for s in by_key[key]]
-                elif known[key].batch_id == batch:
-                    own[known[key].case_id] = by_key[key]
-                else:
-                    duplicates += len(by_key[key])
-            imported += write_steps_of(session, chamber, own, account=account, now=now)
-        done += len(chunk)
-        progress(done, len(by_key))
-    refused.sort(key=lambda item: item["line"])
-    return {"rows_read": read, "imported": imported, "duplicates": duplicates, "refused": refused}
+def _locked(session: Session, batch: int) -> ImportBatch:
+    """The batch row, locked; NotFoundError where there is none."""
+    row = session.get(ImportBatch, batch, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFoundError(str(batch))
+    return row
 
 
 def revert(batch_id: int, reason: str, now: datetime) -> dict[str, Any]:
     """Hide every case of a batch at once, by an appended row; nothing is erased and the old numbers are free again.
 
-    NotFoundError where there is no such visible batch; ValueError where one of its cases was already adopted.
+    A batch that is still loading (its import stopped) can be reverted too. NotFoundError where there is no such batch,
+    or it is reverted already; ImportStoppedError where people have worked on one of its cases since.
     """
     with transaction() as session:
-        batch = session.get(ImportBatch, batch_id, with_for_update=True)
-        if batch is None or batch.status != "visible":
+        batch = _locked(session, batch_id)
+        if batch.status == REVERTED:
             raise NotFoundError(str(batch_id))
-        adopted = session.scalar(select(Case.number).where(Case.batch_id == batch_id, Case.origin != "legacy").limit(1))
-        if adopted is not None:
-            msg = f"o caso {adopted} deste lote já foi trazido para o procedimento; o lote não pode ser revertido"
-            raise ValueError(msg)
-        batch.status = "reverted"
-        last = (
-            session.scalar(
-                select(func.max(ImportRow.line)).where(ImportRow.batch_id == batch_id, ImportRow.source == "batch")
-            )
-            or 0
+        worked_on = session.scalar(
+            select(Case.number)
+            .join(EventRow, EventRow.case_id == Case.id)
+            .where(Case.batch_id == batch_id, EventRow.act.not_in(UNDER_WAY))
+            .limit(1)
         )
+        if worked_on is not None:
+            raise ImportStoppedError(WORKED_ON.format(number=worked_on))
+        batch.status = REVERTED
         session.add(
             ImportRow(
                 batch_id=batch_id,
                 source="batch",
-                line=last + 1,
-                status="reverted",
+                line=1,
+                status=REVERTED,
                 reason=f"{now.isoformat()} {reason}"[:500],
             )
         )
         cases = session.scalar(select(func.count()).select_from(Case).where(Case.batch_id == batch_id)) or 0
-        session.execute(
-            update(ImportKey)
-            .where(ImportKey.batch_id == batch_id)
-            .values(digest=func.concat("reverted:", ImportKey.case_id))
-        )
-        return {"batch": batch_id, "status": "reverted", "cases": cases}
+        return {"batch": batch_id, "status": REVERTED, "cases": cases}

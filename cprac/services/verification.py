@@ -338,11 +338,10 @@ def _deadlines(case: Row[Any], page: _Page) -> Broken | None:
         version = versions.get(ordinal, case.version)
         if ordinal not in rows or ordinal not in told or not _as_told(rows[ordinal], told[ordinal]):
             return Broken(case.number, DOCKET, version, f"deadline {ordinal}")
-    if not rows:
-        return None  # an old case keeps the day it was due by in the sheet it came from
     running = [row for row in rows.values() if row.ended_on is None and row.status in ("open", "expired")]
     shown = min(running, key=lambda row: (row.rule in FRAMES, row.due, row.ordinal), default=None)
-    expected = {"next_due": shown.due if shown else None, "next_rule": shown.rule if shown else ""}
+    old = caches.old_due(case.state, from_plain(CaseFacts, case.facts))
+    expected = {"next_due": shown.due if shown else old, "next_rule": shown.rule if shown else ""}
     different = _first_difference(case, expected)
     return Broken(case.number, DOCKET, case.version, different) if different else None
 
