@@ -38,11 +38,14 @@ from cprac.domain.acts import Act, InformationClass
 from cprac.domain.permissions import MATRIX, NOTES_BELONG_TO_AUTHOR, Level
 from cprac.domain.roles import CHAMBER_WIDE, Office, Role, incompatible
 from cprac.domain.states import CaseState
+from cprac.domain.system_events import SystemEvent
 from cprac.persistence.database import UtcInstant
 from cprac.persistence.models import Case, CaseRole, Document, EventRow, ImportBatch
 
 TERMINAL = tuple(state for state in CaseState if state.terminal)
 CAUCUS_PREFIX = "caucus:"
+HAPPENINGS: tuple[Act | SystemEvent, ...] = (*Act, *SystemEvent)
+"""Whatever an event of the history may be: somebody's act, or what the clock did."""
 
 ACCOUNT: ColumnElement[int] = bindparam("reader_account")
 NOW: ColumnElement[datetime] = bindparam("reader_now", type_=UtcInstant)
@@ -176,7 +179,7 @@ class ItemColumns:
 
 EVENTS = ItemColumns(
     case_id=EventRow.case_id,
-    class_in=lambda classes: among(EventRow.act, [act for act in Act if act.information_class in classes]),
+    class_in=lambda classes: among(EventRow.act, [name for name in HAPPENINGS if name.information_class in classes]),
     no_party=not_(EventRow.compartment.startswith(CAUCUS_PREFIX)),
     party_is=lambda ordinal: (
         EventRow.compartment == literal_column(f"'{CAUCUS_PREFIX}'", String) + cast(ordinal, String)

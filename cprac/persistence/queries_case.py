@@ -21,6 +21,7 @@ from cprac.domain.facts import CaseFacts, DeadlineFact, from_plain
 from cprac.domain.permissions import Item, Level, Viewer, level
 from cprac.domain.roles import Role, roles_in_case
 from cprac.domain.states import CaseState, Turn
+from cprac.domain.system_events import SystemEvent, happening
 from cprac.persistence.database import db
 from cprac.persistence.models import (
     Account,
@@ -88,7 +89,7 @@ class EventLine:
     """Something that happened. ``private`` is the text, and empty unless ``full``."""
 
     version: int
-    act: Act
+    act: Act | SystemEvent
     at: datetime
     on: date
     who: str
@@ -378,7 +379,7 @@ def events_of(
     rows = db.session.execute(_events(reader.scope), given).all()
     lines = tuple(
         EventLine(
-            row.version, Act(row.act), row.at, row.on, row.name or "", row.role, bool(row.whole),
+            row.version, happening(row.act), row.at, row.on, row.name or "", row.role, bool(row.whole),
             row.payload if row.whole else _moves(row.payload), row.private or {},
         )
         for row in reversed(rows[:limit])

@@ -112,14 +112,17 @@ DUE_ORDER = (Case.next_due, Case.priority_rank, Case.number)
 _UNDATED_ORDER = (Case.priority_rank, Case.number)
 
 
-PERSONAL = (*OWNED, Role.APPROVER)
+BY_ROLE = (Role.APPROVER, Role.APPEAL_DECIDER)
+"""Roles that several people may hold in a case: whoever of them comes first decides."""
+
+PERSONAL = (*OWNED, *BY_ROLE)
 
 
 def hats(reader: Reader, roles: Iterable[Role] | None = None) -> Mapping[str, ColumnElement[bool]]:
     """What waits for *reader*: one condition a hat, each an index walk, none overlapping another.
 
     *roles* narrows to some responsible roles. Offices share a list by role; a person's own cases go by ``owner_id``;
-    approvers and substitutes by their dated role in the case.
+    those who decide, and substitutes, by their dated role in the case.
     """
     wanted = frozenset(Role) if roles is None else frozenset(roles)
     ever_held = db.session.execute(_EVER_HELD, reader.binds).one()
@@ -150,8 +153,9 @@ def _hats(wide: frozenset[Role], personal: frozenset[Role]) -> Mapping[str, Colu
         held_there = [and_(among(Case.responsible_role, [role]), holds(role)) for role in own]
         found["owner"] = and_(Case.owner_id == ACCOUNT, or_(*held_there), batch_shown())
         found["substitute"] = and_(Case.id.in_(_standing_in(own)), Case.owner_id != ACCOUNT, batch_shown())
-    if Role.APPROVER in personal:
-        found["approver"] = and_(Case.responsible_role == Role.APPROVER, holds(Role.APPROVER), batch_shown())
+    for role in BY_ROLE:
+        if role in personal:
+            found[role.value] = and_(Case.responsible_role == role, holds(role), batch_shown())
     return found
 
 

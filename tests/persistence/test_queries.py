@@ -12,9 +12,10 @@ from cprac.domain.acts import Act, Compartment, InformationClass
 from cprac.domain.permissions import Item, Level, Viewer, level, sees_case
 from cprac.domain.roles import Office, Role, roles_in_case
 from cprac.domain.states import CaseState, Turn
+from cprac.domain.system_events import SystemEvent, happening
 from tests.worlds import NOW, TODAY
 
-ACTS_OF_A_CASE = tuple(Act)
+HAPPENINGS = (*Act, *SystemEvent)
 CASES, ACCOUNTS = 10, 9
 
 
@@ -29,6 +30,8 @@ def tables(app):
 
 
 def compartment_of(act, rng):
+    if act in SystemEvent:
+        return Compartment.DOCKET.value
     if act.compartment is Compartment.CAUCUS:
         return f"caucus:{rng.randint(1, 3)}"
     if act.compartment is Compartment.NOTES:
@@ -96,7 +99,7 @@ def random_world(models, transaction, seed):
                         )
                     )
             versions = {}
-            for act in ACTS_OF_A_CASE:
+            for act in HAPPENINGS:
                 compartment = compartment_of(act, rng)
                 versions[compartment] = versions.get(compartment, 0) + 1
                 session.add(
@@ -146,7 +149,7 @@ def pure_viewer(session, models, account, offices, case_id):
 
 
 def item_of_event(row):
-    return Item(Act(row.act).information_class, party_of(row.compartment), row.actor_id)
+    return Item(happening(row.act).information_class, party_of(row.compartment), row.actor_id)
 
 
 def item_of_document(row):
