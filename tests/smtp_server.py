@@ -1,0 +1,60 @@
+"""A real mail server in a process of its own, for tests: it keeps what it takes and refuses as it is told by address.
+
+    python -m tests.smtp_server PORT FOLDER
+
+A recipient ``busy…`` is put off (451), ``gone…`` is unknown (550), ``spam…`` is refused after its text (554); of a
+sender ``nobody…`` nothing is taken. PORT 0 takes a free one; the port is printed when the server listens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import sys
+from pathlib import Path
+
+from aiosmtpd.smtp import SMTP
+
+
+class Keeper:
+    """Writes each accepted message to a file before it says yes."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.numbers = itertools.count(1)
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802  (aiosmtpd's names)
+        if address.startswith("nobody"):
+            return "553 5.1.8 sender refused"
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if address.startswith("busy"):
+            return f"451 4.7.1 try again later, {address}"
+        if address.startswith("gone"):
+            return f"550 5.1.1 no such user {address}"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        if envelope.rcpt_tos[0].startswith("spam"):
+            return "554 5.7.1 not wanted"
+        name = f"{len(list(self.folder.iterdir())):05d}-{next(self.numbers):05d}.eml"
+        head = f"X-Envelope-To: {','.join(envelope.rcpt_tos)}\r\n".encode()
+        (self.folder / name).write_bytes(head + envelope.content)
+        return "250 kept"
+
+
+async def serve(port, folder):
+    """Listen until killed."""
+    keeper = Keeper(folder)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(keeper, enable_SMTPUTF8=True), "127.0.0.1", port)
+    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2])))
