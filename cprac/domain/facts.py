@@ -1,8 +1,8 @@
 """What the rules may know of a case: plain, frozen, without personal data, and the same as JSON.
 
 ``CaseFacts`` is what replay folds: a docket event records the top-level facts it changed, and the fold of all events is
-the stored ``facts`` of the case. So every field here must survive ``to_plain`` and ``from_plain`` unchanged. Over 400 lines:
-the facts, their plain form, and whose turn they make it are one vocabulary.
+the stored ``facts`` of the case. So every field here must survive ``to_plain`` and ``from_plain`` unchanged.
+Over 400 lines: the facts, their plain form, and whose turn they make it are one vocabulary.
 """
 
 from __future__ import annotations

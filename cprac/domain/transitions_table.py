@@ -556,16 +556,16 @@ ROWS: list[Transition] = [
 
 def _setting_aside() -> list[Transition]:
     """T50 backwards along every edge: the case returns to the state the last docket act found it in."""
-    edges = dict.fromkeys(
-        (row.dest, row.source)
-        for row in ROWS
-        if row.act.compartment is Compartment.DOCKET and row.act.value not in g.UNDOABLE_NEVER
-        if row.source is not S.DRAFT and not row.dest.terminal
-    )
+    edges: dict[tuple[CaseState, CaseState], dict[tuple[str, ...], None]] = {}
+    for row in ROWS:
+        falls = row.act.compartment is Compartment.DOCKET and row.act.value not in g.UNDOABLE_NEVER
+        if falls and row.source is not S.DRAFT and not row.dest.terminal:
+            edges.setdefault((row.dest, row.source), {})[row.requires] = None
     return [
         row
-        for source, dest in edges
-        for row in _row(Act.SET_ASIDE, source, dest, COORD, RULES, OURS, when=(s.was(dest),),
+        for (source, dest), switches in edges.items()
+        for requires in ([()] if () in switches else switches)
+        for row in _row(Act.SET_ASIDE, source, dest, COORD, RULES, OURS, requires=requires, when=(s.was(dest),),
                         guards=(g.last_act_can_fall,), documents=("order",))
     ]
 

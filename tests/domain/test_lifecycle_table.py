@@ -1,0 +1,459 @@
+"""The table of transitions against the procedure it was written from, row by row, and what can be read off it alone."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from cprac.domain import lifecycle
+from cprac.domain.acts import Act, Compartment
+from cprac.domain.conditions import CONDITIONS, condition_words
+from cprac.domain.documents import DocumentKind
+from cprac.domain.regulation import RULE_IDS
+from cprac.domain.regulation_words import Switch
+from cprac.domain.roles import Role
+from cprac.domain.states import ACTIVE, PROCEDURE, CaseState
+from cprac.domain.transitions_table import EVERY_DEADLINE, LAW, MODEL, OURS, TABLE
+from cprac.persistence.regulation_files import load_regulation
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+CHAMBERS = ("contagem", "amazonas")
+switches_of = {name: load_regulation(name).switches for name in CHAMBERS}
+
+# What procedure.md says, a line per act: number, act, sources and destinations, roles. a.2 with section 00 where it
+# corrects it; roles in the words of the code (REQ applicant, PMUN municipal_attorney …). "S9,S10>S13" is an edge from
+# each, "S13>S9,S10" an edge to each, "S16=" a row that leaves the state as it is, "*" every state of the procedure.
+PROCEDURE_SAYS = """
+T0   register_legacy          S0>L1 S0>L2                 registry
+T53  adopt_legacy             L1>S1                       registry
+T1   submit                   S0>S1                       applicant registry coordinator municipal_attorney
+T39  reopen                   S0>S1                       coordinator
+T2   screen                   S1>S2                       registry
+T3   request_completion       S2>S3                       registry coordinator
+T4   complete                 S3>S2                       applicant municipal_attorney
+T5   archive_incomplete       S3>S27                      coordinator
+T6   pass_formal              S2>S4                       registry coordinator
+T7   ask_agency               S4,S12,S15>S5               coordinator mediator
+T8   agency_answers           S5>S4,S12,S15               agency
+T9   admit                    S4>S8                       coordinator
+T10  admit_partially          S4>S8                       coordinator
+T10a split_rejected           S0>S6                       coordinator
+T11  reject                   S4>S6                       coordinator
+T12  appeal                   S6>S7                       applicant municipal_attorney
+T12a reconsider               S7>S4                       coordinator
+T12b forward_appeal           S7=                         coordinator system
+T12c uphold                   S7>S31                      attorney_general appeal_decider
+T12d reverse                  S7>S8 S7>S4                 attorney_general appeal_decider
+T12e dismiss_appeal           S7>S31                      attorney_general appeal_decider
+T12f lapse_appeal             S6>S31                      coordinator
+T12g answer_appeal            S7=                         invitee municipal_attorney
+T13  invite                   S8>S9                       registry
+T14  accept                   S9= S9>S10                  invitee municipal_attorney
+T15  decline                  S9= S9>S10 S9>S26           invitee municipal_attorney
+T15a lapse_invitation         S9= S9>S10 S9>S26           coordinator system
+T16  assign                   S10=                        coordinator
+T17  disclose                 S10=                        mediator
+T17a challenge                S10=                        applicant invitee municipal_attorney
+T17b replace                  S10=                        coordinator
+T18  schedule                 S10>S11 S12>S11             registry
+T19  open_session             S11>S12                     mediator
+T20  caucus                   S12=                        mediator
+T21  suspend                  S4,S9,S10,S11,S12,S14,S15,S16,S17,S20,S21>S13  coordinator mediator
+T22  resume                   S13>S4,S9,S10,S11,S12,S14,S15,S16,S17,S20,S21  coordinator system
+T23  no_show                  S11= S11>S24                registry mediator
+T24  terms_reached            S12>S14                     mediator
+T25  close_without_agreement  S5,S10,S11,S12,S13,S14,S15,S16,S17>S24  mediator applicant invitee municipal_attorney
+T26  withdraw                 TO17>S25                    applicant invitee municipal_attorney
+T27  send_to_review           S14>S15                     coordinator
+T28  request_authorization    S15>S16                     municipal_attorney
+T29  authorize                S16= S16>S17                approver attorney_general council
+T29a deny                     S16>S12 S16>S24             approver attorney_general council
+T30  sign                     S17= S17>S18 S17>S19 S17>S20 S17>S21  applicant invitee municipal_attorney
+T31  homologate_admin         S18>S19 S18>S21             attorney_general
+T32  publish                  S19>S21 S19>S20             registry
+T33  file_in_court            S18>S20 S19>S20             municipal_attorney
+T34  court_homologates        S20>S21                     registry
+T35  register_fulfilment      S21= S21>S23                registry
+T36  declare_breach           S21>S22                     coordinator
+T37  cure                     S22>S21                     registry
+T37a renegotiate              S22>S14                     municipal_attorney
+T37b enforce                  S22>S30                     municipal_attorney
+T38  arbitrate_internal       S12>S29                     attorney_general
+T40  redistribute             *=                          coordinator attorney_general
+T40a take_over                *=                          attorney_general
+T41  offer_directly           S8>S14                      coordinator
+T41a refuse_offer             S14>S10                     applicant invitee municipal_attorney
+T42  opinion_adverse          S15>S14 S15>S12             opinion_author
+T43  refuse_homologation      S18>S14                     attorney_general
+T44  lapse_signatures         S17>S12                     coordinator
+T45  redraft                  S14>S12                     coordinator
+T46  court_refuses            S20>S12 S20>S14             registry
+T47  declare_moot             *>S28                       coordinator
+T48  invitation_undeliverable S9= S9>S26                  registry coordinator
+T49  annul                    S21>S32 S23>S32             coordinator
+T51  assign_substitute        *=                          coordinator
+T52  start_without_invitation S8>S10                      coordinator
+"""
+
+# What the code has besides: edges or roles that the procedure does not name, each explained in docs/decisions/0002.
+WE_ADD = """
+T0a  legacy_step              L1=                         registry
+T0b  close_legacy             L1>L2                       registry
+T1a  set_external_process     ACTIVE=                     registry coordinator
+T2   screen                   S1>S4                       -
+T3   request_completion       S4>S3                       -
+T4   complete                 S3>S4                       registry
+T4a  extend_completion        S3=                         registry coordinator
+T4b  add_document             ACTIVE=  applicant invitee municipal_attorney registry coordinator mediator
+T5   archive_incomplete       S3>S6                       -
+T7   ask_agency               -                           opinion_author
+T8   agency_answers           -                           registry coordinator
+T8a  proceed_without_answer   S5>S4,S12,S15               coordinator
+T9a  record_claim             *=                          registry coordinator municipal_attorney
+T12  appeal                   -                           registry
+T12a reconsider               S7>S2                       -
+T12c uphold                   S7>S27                      -
+T12d reverse                  S7>S2                       -
+T12e dismiss_appeal           S7>S27                      -
+T12f lapse_appeal             S6>S27                      -
+T13a record_service           *=                          registry coordinator applicant invitee municipal_attorney system
+T17a challenge                S11>S10 S12>S10             -
+T17b replace                  S11>S10 S12>S10             -
+T18  schedule                 -                           mediator
+T18a reschedule               S11=                        registry mediator
+T19a record_minutes           S12=                        mediator registry
+T20  caucus                   S11= S14=                   applicant invitee municipal_attorney
+T20a record_offer             S11= S12= S14=              mediator applicant invitee municipal_attorney
+T20b mediator_note            S10= S11= S12= S14=         mediator
+T20c city_note                S5,S8,S9,S10,S11,S12,S13,S14,S15,S16,S17,S18,S19,S20,S21,S22=  municipal_attorney
+T22  resume                   -                           mediator
+T24a draft_agreement          S14=                        mediator coordinator municipal_attorney
+T24b split_remainder          S0>S12                      mediator coordinator
+T27a issue_opinion            S15=                        opinion_author
+T29a deny                     S16>S14                     -
+T31  homologate_admin         S18=                        -
+T33  file_in_court            S20=                        -
+T33a link_lawsuit             ACTIVE=                     registry coordinator municipal_attorney
+T34  court_homologates        S20>S19                     -
+T36a notify_to_cure           S21=                        coordinator
+T37  cure                     S22>S23                     -
+T37a renegotiate              -                           coordinator
+T37b enforce                  -                           registry
+T37c keep_settlement          S11,S12,S14,S15,S16,S17>S22  coordinator mediator applicant invitee municipal_attorney
+T44  lapse_signatures         S17>S14                     -
+T45  redraft                  -                           mediator
+T48  invitation_undeliverable S9>S10                      -
+T51a assign_city_attorney     *=                          coordinator
+"""
+
+NAMED = {
+    "*": [state.code for state in PROCEDURE],
+    "ACTIVE": [state.code for state in ACTIVE],
+    "CITY_FILE": ["S5", *(f"S{number}" for number in range(8, 23))],
+    "TO17": [f"S{number}" for number in range(1, 18)],
+}
+
+
+def edges_of(words):
+    for word in words:
+        sources, sign, dests = re.fullmatch(r"([\w*,]+)([>=])([\w,]*)", word).groups()
+        for source in NAMED.get(sources, sources.split(",")):
+            yield from ((source, dest) for dest in (dests.split(",") if sign == ">" else [source]))
+
+
+def read(table):
+    """Return act -> (number, edges, roles) of a table as above."""
+    said = {}
+    for line in table.strip().splitlines():
+        number, act, *words = line.split()
+        edges = [word for word in words if ">" in word or "=" in word]
+        roles = [word for word in words if word not in edges and word != "-"]
+        said[act] = (number, set(edges_of(edges)), set(roles))
+    return said
+
+
+SAID, ADDED = read(PROCEDURE_SAYS), read(WE_ADD)
+
+
+@pytest.mark.parametrize("act", [act for act in Act if act is not Act.SET_ASIDE], ids=str)
+def test_each_act_has_the_edges_and_roles_of_the_procedure_and_only_the_additions_we_own_up_to(act):
+    rows = [row for row in TABLE if row.act is act]
+    nothing = ("", set(), set())
+    said, added = SAID.get(act, nothing), ADDED.get(act, nothing)
+    assert {(row.source.code, row.dest.code) for row in rows} == said[1] | added[1]
+    assert {role.value for row in rows for role in row.roles} == said[2] | added[2]
+    assert act.code == (said[0] or added[0])
+
+
+def test_no_addition_repeats_what_the_procedure_says():
+    for act, (_number, edges, roles) in ADDED.items():
+        _, said_edges, said_roles = SAID.get(act, ("", set(), set()))
+        assert not edges & said_edges, act
+        assert not roles & said_roles, act
+
+
+def test_every_number_of_the_procedure_is_there():
+    numbers = {int(re.match(r"T(\d+)", act.code)[1]) for act in Act}
+    assert numbers == set(range(54))
+
+
+def test_setting_aside_leads_back_along_every_edge_that_may_fall_and_along_no_other():
+    back = {(row.source, row.dest) for row in TABLE if row.act is Act.SET_ASIDE}
+    never = {"submit", "reopen", "register_legacy", "adopt_legacy", "sign", "split_rejected", "split_remainder"}
+    never |= {"set_aside", "admit_partially"}
+    forward = {
+        (row.dest, row.source)
+        for row in TABLE
+        if row.act.compartment is Compartment.DOCKET and row.act not in never
+        if row.source is not CaseState.DRAFT and not row.dest.terminal
+    }
+    assert back == forward
+
+
+def test_a_terminal_state_is_left_only_by_annulment():
+    assert {row.act for row in TABLE if row.source.terminal} == {Act.ANNUL}
+
+
+def test_a_private_act_moves_nothing_opens_nothing_and_tells_nobody():
+    for row in TABLE:
+        if row.act.compartment is not Compartment.DOCKET:
+            assert row.source is row.dest
+            touched = (row.opens, row.closes, row.closes_own, row.pauses, row.resumes, row.tells, row.documents)
+            assert not any(touched)
+
+
+def test_the_rows_name_only_switches_documents_and_deadlines_that_exist():
+    for row in TABLE:
+        assert {name.removeprefix("!") for name in row.requires} <= set(Switch)
+        assert set(row.documents) <= set(DocumentKind)
+        rules = {*row.opens, *row.closes, *row.closes_own, *row.pauses, *row.resumes}
+        rules |= {tell.starts for tell in row.tells if tell.starts}
+        assert rules - {EVERY_DEADLINE} <= set(RULE_IDS)
+
+
+def test_every_kind_of_document_is_written_by_some_act():
+    assert {name for row in TABLE for name in row.documents} == set(DocumentKind)
+
+
+def test_every_deadline_that_is_opened_is_also_closed_by_an_act():
+    opened = {rule for row in TABLE for rule in row.opens} | {
+        tell.starts for row in TABLE for tell in row.tells if tell.starts
+    }
+    closed = {rule for row in TABLE for rule in (*row.closes, *row.closes_own)}
+    # The obligations of a term end with the obligation; the invitation's 15 first days close on receipt (services).
+    assert opened - closed == {"D-OBL"}
+
+
+def test_the_same_act_from_the_same_state_to_the_same_state_is_told_apart_by_something():
+    seen = {}
+    for row in TABLE:
+        key = (row.act, row.source, row.dest, row.roles, frozenset(row.requires), row.when)
+        assert key not in seen, row
+        seen[key] = row
+
+
+def test_each_condition_has_its_words_for_a_lawyer_and_no_word_is_left_over():
+    used = {function.__name__ for row in TABLE for function in (*row.guards, *row.when)}
+    for row in TABLE:
+        for function in (*row.guards, *row.when):
+            words = condition_words(function)
+            assert words
+            assert words == words.strip(". ")
+    assert set(CONDITIONS) <= used
+
+
+def test_the_timer_alone_does_only_what_hurts_nobody_or_what_the_regulation_automates():
+    alone = {(row.act, row.requires) for row in TABLE if Role.SYSTEM in row.roles}
+    assert alone == {
+        (Act.RESUME, ()),
+        (Act.FORWARD_APPEAL, ()),
+        (Act.RECORD_SERVICE, ("deemed_portal_service",)),
+        (Act.LAPSE_INVITATION, ("invitation_lapse_automatic",)),
+    }
+
+
+# --- basis ------------------------------------------------------------------------------------------------------------
+
+# Articles that procedure.md cites; a row or a refusal never cites another (none is invented).
+CITED = {
+    "Lei 13.140/2015": "2º 3º 4º 5º 6º 8º 10 14 15 16 17 18 19 20 21 22 30 31 32 34 36 46",
+    "Lei 9.784/1999": "6º 9º 18 24 26 39 40 41 42 48 50 51 52 53 56 59 62 63 67",
+    "Lei 12.527/2011": "7º 8º",
+    "Lei 11.419": "5º",
+    "Lei 9.469/1997": "1º",
+    "Lei 5.202/2019 de Montes Claros": "3º",
+    "Decreto 20.910/1932": "1º 4º",
+    "CPC": "313 515 725 784 910 922",
+    "LINDB": "26",
+    "Portaria PGE-AM 19/2022": "12 38",
+    "Lei 14.063/2020": "",
+    "AM": "12",
+    "Portaria da CCAF de 2025": "",
+    "Resolução CNJ 65/2008": "",
+}
+WITHOUT_ARTICLE = {"Regulamento da Câmara", "Regulamento da Câmara, alçada", "Termo do acordo", ""}
+
+
+def citations(basis):
+    """Split "Lei X, arts. 1º, § 2º, e 3º; CPC, art. 4" into (law, articles)."""
+    basis = re.sub(r"\((?:modelo|por analogia): ([^)]*)\)", r"; \1", basis)
+    basis = re.sub(r" \(analogia\)", "", basis)
+    for part in basis.split(";"):
+        law, _, rest = part.strip().partition(", art")
+        numbers = re.sub(r"§§? ?\d+º?(?: e \d+º)?|parágrafo único|[IVX]+\b", "", rest)
+        articles = re.findall(r"\d+º?", numbers)
+        if " a " in numbers and len(articles) == 2:
+            first, last = (int(number.rstrip("º")) for number in articles)
+            articles = [f"{number}º" if number < 10 else str(number) for number in range(first, last + 1)]
+        yield law.strip(), articles
+
+
+def assert_cited(basis):
+    for law, articles in citations(basis):
+        name = law.split(", regras")[0]
+        if name not in WITHOUT_ARTICLE or articles:
+            assert set(articles) <= set(CITED[name].split()), basis
+
+
+def test_no_row_cites_an_article_that_the_procedure_does_not():
+    for row in TABLE:
+        assert_cited(row.legal_basis)
+
+
+def test_a_row_that_stands_on_law_cites_one_and_a_row_of_ours_says_so():
+    for row in TABLE:
+        assert row.basis in (LAW, MODEL, OURS)
+        laws = {law for law, articles in citations(row.legal_basis) if articles} - {"Portaria PGE-AM 19/2022"}
+        if row.basis == LAW:
+            assert laws or row.legal_basis.startswith("CPC"), row
+        if row.basis == MODEL:
+            assert "modelo" in row.legal_basis, row
+
+
+# --- the snapshot -----------------------------------------------------------------------------------------------------
+
+
+def snapshot(name, text):
+    """Compare *text* with the file; CPRAC_WRITE_SNAPSHOTS=1 writes it anew. Read the diff before keeping it."""
+    path = SNAPSHOTS / name
+    if os.environ.get("CPRAC_WRITE_SNAPSHOTS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text, f"{name} differs: see CPRAC_WRITE_SNAPSHOTS in this file"
+
+
+def test_who_may_do_what_in_which_state_is_what_a_lawyer_last_read():
+    snapshot("acts_by_state.txt", lifecycle.as_lines())
+
+
+@pytest.mark.parametrize("name", CHAMBERS)
+def test_the_same_for_each_chamber_that_is_shipped(name):
+    snapshot(f"acts_by_state.{name}.txt", lifecycle.as_lines(switches_of[name]))
+
+
+# --- no dead end, read off the table (00.15) --------------------------------------------------------------------------
+
+NAMES = sorted({name.removeprefix("!") for row in TABLE for name in row.requires})
+ALL_CHAMBERS = [
+    frozenset(name for name, on in zip(NAMES, choice, strict=True) if on)
+    for choice in itertools.product((False, True), repeat=len(NAMES))
+]
+ASIDE = (Act.REGISTER_LEGACY, Act.DECLARE_MOOT, Act.SET_ASIDE)
+BEGINNINGS = (Act.REOPEN, Act.SPLIT_REJECTED, Act.SPLIT_REMAINDER)
+
+
+def ways(switches, without):
+    return {
+        (row.source, row.dest)
+        for row in TABLE
+        if row.act not in without and row.source is not row.dest and row.enabled(switches)
+    }
+
+
+def closure(edges, start):
+    found, fringe = set(start), list(start)
+    while fringe:
+        here = fringe.pop()
+        for source, dest in edges:
+            if source is here and dest not in found:
+                found.add(dest)
+                fringe.append(dest)
+    return found
+
+
+def test_there_are_as_many_chambers_as_choices():
+    assert len(ALL_CHAMBERS) == 2 ** len(NAMES) >= 4096
+
+
+def test_in_no_chamber_that_could_be_is_there_a_state_nobody_reaches_or_nobody_leaves():
+    """Leaving T0, T47 and T50 aside, and the acts that begin a case elsewhere than at filing."""
+    sources = {act: {row.source for row in TABLE if row.act is act} for act in Act}
+    own = [row for row in TABLE if len(sources[row.act]) < 9 and row.act not in (*ASIDE, *BEGINNINGS)]
+    legacy = {CaseState.LEGACY_OPEN, CaseState.LEGACY_CLOSED}
+    known = set()
+    for switches in ALL_CHAMBERS:
+        edges = frozenset(ways(switches, (*ASIDE, *BEGINNINGS)))
+        named = frozenset(state for row in own if row.enabled(switches) for state in (row.source, row.dest)) - legacy
+        if (edges, named) in known:
+            continue
+        known.add((edges, named))
+        reached = closure(edges, [CaseState.DRAFT])
+        assert named <= reached, (sorted(switches), named - reached)
+        backwards = {(dest, source) for source, dest in edges}
+        leaves = closure(backwards, [state for state in reached if state.terminal])
+        assert reached <= leaves, (sorted(switches), reached - leaves)
+    assert len(known) > 100
+
+
+@pytest.mark.parametrize(
+    "name, off",
+    [("contagem", "S29"), ("amazonas", "S18 S19")],
+)
+def test_the_states_that_a_shipped_chamber_never_sees_are_those_its_steps_switch_off(name, off):
+    never = set(CaseState) - lifecycle.reachable(switches_of[name])
+    assert {state.code for state in never} == set(off.split())
+
+
+def test_without_a_formal_review_documents_can_still_be_asked_for():
+    switches = switches_of["contagem"] - {"formal_review"}
+    reached = lifecycle.reachable(switches)
+    assert CaseState.FORMAL_REVIEW not in reached
+    assert {CaseState.AWAITING_COMPLETION, CaseState.CLOSED_INCOMPLETE} <= reached
+
+
+# --- for people and programs ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("switches", [None, *switches_of.values()], ids=["all", *CHAMBERS])
+def test_the_json_has_the_shape_that_the_command_promises(switches):
+    told = lifecycle.as_json(switches)
+    assert set(told) == {"states", "transitions"}
+    ids = {state["id"] for state in told["states"]}
+    for state in told["states"]:
+        assert {"id", "label", "public_label", "waiting_on", "terminal"} <= set(state)
+    for row in told["transitions"]:
+        assert {"act", "source", "dest", "roles", "guards", "documents", "legal_basis"} <= set(row)
+        assert {row["source"], row["dest"]} <= ids
+
+
+@pytest.mark.parametrize("switches", [None, *switches_of.values()], ids=["all", *CHAMBERS])
+def test_the_diagram_names_every_state_it_joins(switches):
+    text = lifecycle.as_mermaid(switches)
+    named = set(re.findall(r" as (\w+)$", text, re.MULTILINE))
+    joined = set(re.findall(r"^    (\w+) --> (\w+)", text, re.MULTILINE))
+    assert {state for pair in joined for state in pair} == named
+    assert "[*] --> draft" in text
+
+
+def test_the_written_table_has_a_line_for_every_act_and_state():
+    text = lifecycle.as_markdown()
+    for act in Act:
+        assert f"`{act.value}`" in text
+    for state in CaseState:
+        assert f"`{state.value}`" in text
+    widths = {line.count("|") for line in text.splitlines() if line.startswith("| T")}
+    assert widths == {11}
