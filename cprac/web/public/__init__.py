@@ -10,7 +10,6 @@ __all__ = ["blueprint", "footer", "machine", "menu", "pages", "status"]
 menu = (
     Entry(N_("Consultar caso"), "public.lookup"),
     Entry(N_("Como funciona"), "public.help_page"),
-    Entry(N_("Regras em vigor"), "public.rules"),
 )
 footer = (
     Entry(N_("Regras em vigor"), "public.rules"),
