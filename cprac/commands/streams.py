@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -95,10 +95,11 @@ def as_path(source: str) -> Iterator[Path]:
         yield Path(kept.name)
 
 
-def print_json(value: Any) -> None:
-    """One JSON value as one line, at once."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
-    sys.stdout.flush()
+def print_json(value: Any, to: TextIO | None = None) -> None:
+    """One JSON value as one line, at once, on standard output or *to* another stream."""
+    stream = to or sys.stdout
+    stream.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    stream.flush()
 
 
 def print_all(values: Iterable[Any]) -> None:
