@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from wtforms.form import BaseForm
 
 from cprac.domain.subject import Refusal
@@ -54,6 +55,8 @@ def http_error(error: HTTPException) -> Answer | HTTPException:
     code = error.code or 500
     if code < 400:
         return error
+    if isinstance(error, SecurityError):  # a foreign Host header: no address of ours can be written on a page
+        return gettext("Este endereço não é desta aplicação."), code, {"Content-Type": "text/plain; charset=utf-8"}
     if code == 413:
         return page(413, limit=current_app.config["MAX_CONTENT_LENGTH"])
     text, _code = page(code if code in PAGES else (400 if code < 500 else 500))
