@@ -82,11 +82,11 @@ def backup(url: URL, chamber: Chamber, target: Path, now: datetime, programs: Pa
         with _snapshot(url, building, programs) as ask, (building / SUMS).open("w", encoding="utf-8") as sums:
             manifest = Manifest(
                 url.get_backend_name(),
-                next(ask("SELECT version_num FROM alembic_version"))[0],
+                _one(ask, "SELECT version_num FROM alembic_version"),
                 chamber.regulation.chamber.id,
                 now.isoformat(),
-                next(ask("SELECT count(*) FROM cases"))[0],
-                next(ask("SELECT count(*) FROM event"))[0],
+                _one(ask, "SELECT count(*) FROM cases"),
+                _one(ask, "SELECT count(*) FROM event"),
             )
             wanted = "SELECT DISTINCT sha256 FROM document WHERE media_type IS NOT NULL ORDER BY sha256"
             for line in _copy_attachments((row[0] for row in ask(wanted)), chamber.files, building, manifest):
@@ -104,6 +104,11 @@ def backup(url: URL, chamber: Chamber, target: Path, now: datetime, programs: Pa
         shutil.rmtree(building, ignore_errors=True)
         raise
     return manifest
+
+
+def _one(ask: Ask, query: str) -> Any:
+    rows = list(ask(query))  # to its end, so that the cursor is closed
+    return rows[0][0]
 
 
 def _is_empty_folder(path: Path) -> bool:
