@@ -348,11 +348,15 @@ def record_service(
 ) -> None:
     """Mark a notice as received and open the deadline that its receipt starts."""
     notice = session.scalars(select(Notice).where(Notice.case_id == case.id, Notice.ordinal == values["notice"])).one()
-    notice.served_at, notice.served_on, notice.channel = now, values["served_on"], values["channel"]
+    received = values["served_on"]
+    if values["channel"] == "portal":
+        # opened on a day without office hours, it counts from the next business day (Lei 11.419 art. 5 §2, by analogy)
+        received = ledger.calendar.business_day_from(received)
+    notice.served_at, notice.served_on, notice.channel = now, received, values["channel"]
     if notice.starts:
         running = any(
             row.rule == notice.starts and row.party_ordinal == notice.party_ordinal and row.ended_on is None
             for row in ledger.rows
         )
         if not running:
-            ledger.open(notice.starts, values["served_on"], party=notice.party_ordinal)
+            ledger.open(notice.starts, received, party=notice.party_ordinal)
