@@ -76,7 +76,8 @@ def admitted(office, number):
     office.do("registry", number, "screen")
     office.do("registry", number, "pass_formal", checklist=True)
     office.do(
-        "coordinator", number, "admit", transactable=True, within_regulation=True, no_legislation=True, no_exclusion=True,
+        "coordinator", number, "admit", transactable=True, within_regulation=True, no_legislation=True,
+        no_exclusion=True,
         powers=True, grounds="O pedido é claro e cabe no regulamento.",
     )  # fmt: skip
     office.do("coordinator", number, "assign_city_attorney", attorney=office.world.account("city_attorney"))
