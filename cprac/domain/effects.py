@@ -60,7 +60,8 @@ def after(subject: Subject, row: Transition) -> CaseFacts:
     effect = EFFECTS.get(row.act)
     facts = subject.facts if effect is None else effect(subject, row)
     if row.dest.terminal and subject.facts.closed_on is None:
-        facts = replace(facts, closed_on=subject.on, outcome=_outcome(facts, row.dest))
+        # an old case ended on the day that is recorded of it, every other today
+        facts = replace(facts, closed_on=facts.closed_on or subject.on, outcome=_outcome(facts, row.dest))
     elif row.dest is CaseState.ANNULLED:
         facts = replace(facts, outcome="annulled")
     if row.dest is CaseState.IN_FORCE and facts.standing is not None:

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from cprac.domain.acts import Compartment
 from cprac.domain.history import stamp
 from cprac.domain.identifiers import parse_case_number
 from cprac.domain.system_events import happening
 from cprac.persistence.database import db
-from cprac.persistence.models import Agency, Case, Chain, DeadlineRow, Document, EventRow, ImportBatch, Party
+from cprac.persistence.models import Agency, Case, Chain, DeadlineRow, Document, EventRow, Party
+from cprac.persistence.queries import batch_shown
 from cprac.services.errors import NotFoundError
 
 PAGE = 1000
@@ -53,8 +54,7 @@ def register() -> Iterator[dict[str, Any]]:
         rows = db.session.execute(
             select(Case, Agency.code)
             .outerjoin(Agency, Agency.id == Case.agency_id)
-            .outerjoin(ImportBatch, ImportBatch.id == Case.batch_id)
-            .where(Case.id > last, or_(Case.batch_id.is_(None), ImportBatch.status == "visible"))
+            .where(Case.id > last, batch_shown())
             .order_by(Case.id)
             .limit(PAGE)
         ).all()
@@ -103,7 +103,7 @@ def case_with_history(number: str) -> dict[str, Any]:
     found = db.session.execute(
         select(Case, Agency.code)
         .outerjoin(Agency, Agency.id == Case.agency_id)
-        .where(Case.number == (str(read) if read else number))
+        .where(Case.number == (str(read) if read else number), batch_shown())
     ).one_or_none()
     if found is None:
         raise NotFoundError(number)
