@@ -50,6 +50,7 @@ def init_app(app: Flask) -> None:
     security.init_app(app)
     guards.init_app(app)
     security.csrf.init_app(app)
+    app.before_request(security.refuse_nul)  # after the guard: it reads the whole form
     errors.init_app(app)
     Babel(app)
     Bootstrap5(app)

@@ -90,6 +90,13 @@ def refuse_other_sites() -> None:
             abort(403)
 
 
+def refuse_nul() -> None:
+    """Refuse (400) a NUL in an address or a form: no keyboard makes one, and PostgreSQL stores none."""
+    given = (*request.values.values(), *(request.view_args or {}).values())
+    if any("\x00" in text for text in given if isinstance(text, str)):
+        abort(400)
+
+
 def safe_way_back(target: str | None) -> str | None:
     """*target* if it is a path of this application that can be opened, else None: an open redirect has no way in."""
     if not target or len(target) > LONGEST_WAY_BACK or target[0] != "/" or target[1:2] in {"/", "\\"}:

@@ -211,6 +211,14 @@ def test_limits_count_a_whole_network_of_ipv6_as_one(app, address, counted):
         assert security.source() == counted
 
 
+@pytest.mark.parametrize("field", ["email", "password"])
+def test_a_nul_is_refused_before_anything_is_asked(client, field):
+    token = token_of(client.get("/entrar"))
+    typed = {"csrf_token": token, "email": "a@b.com", "password": "x", field: "a\x00b"}
+    assert client.post("/entrar", data=typed).status_code == 400
+    assert client.get("/entrar?next=%00").status_code == 400
+
+
 # --- Ways back --------------------------------------------------------------------------------------------------------
 
 EVIL = [
