@@ -134,7 +134,7 @@ def act_in(  # noqa: PLR0913
     docket = act.compartment is Compartment.DOCKET
     if docket and version is not None and version != case.version:
         raise StaleError(case.version, events_since(session, case, version))
-    prepared = _prepare(session, chamber, case, act, values, now)
+    prepared = _prepare(session, chamber, case, act, values)
     subject = subject_for(session, chamber, case, viewer, on, prepared, act)
     answer = lifecycle.decide(subject, act)
     if isinstance(answer, Refusal):
@@ -166,9 +166,7 @@ def first_act(  # noqa: PLR0913
     return _write_docket(session, chamber, case, viewer, answer, values, subject, now, kept=private, first=True)
 
 
-def _prepare(
-    session: Session, chamber: Chamber, case: Case, act: Act, values: dict[str, Any], now: datetime
-) -> dict[str, Any]:
+def _prepare(session: Session, chamber: Chamber, case: Case, act: Act, values: dict[str, Any]) -> dict[str, Any]:
     """Add what follows from the values and is not asked for: the local day of a meeting, what a notice was about."""
     if values.get("starts_at") is not None:
         values["session_on"] = chamber.day(values["starts_at"])
@@ -184,7 +182,7 @@ def _prepare(
             )
         values["party"], values["starts"] = notice.party_ordinal, notice.starts
     if act is Act.AUTHORIZE:
-        values["text_hash"] = documents.term_hash(session, chamber, case, now)
+        values["text_hash"] = documents.term_hash(session, chamber, case)
     return values
 
 

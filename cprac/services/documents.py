@@ -7,37 +7,35 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
-from pathlib import Path
+from datetime import datetime, time
 from typing import Any
 
-from babel.numbers import format_currency
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cprac.domain.acts import FIELDS, Act, ActField, InformationClass, Kind
+from cprac.domain.acts import FIELDS, Act, Compartment, InformationClass, Kind
+from cprac.domain.documents import DocumentKind
 from cprac.domain.facts import CaseFacts, from_plain
 from cprac.domain.lifecycle import Decision
 from cprac.domain.permissions import Viewer
-from cprac.persistence.models import Account, Case, Document, EventPrivate, EventRow, Party, Signature
+from cprac.domain.states import CaseState
+from cprac.persistence.models import (
+    Account,
+    Agency,
+    Case,
+    Document,
+    EventPrivate,
+    EventRow,
+    Party,
+    Person,
+    Representation,
+    Signature,
+)
+from cprac.services import estimates
 from cprac.services.chamber import Chamber
 from cprac.services.errors import BadFileError
-from cprac.services.uploads import KeptFile, Upload, keep
-
-TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "documents"
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,  # noqa: S701  (plain text: the page that shows it escapes it)
-    )
-    environment.filters["brl"] = lambda centavos: format_currency(centavos / 100, "BRL", locale="pt_BR")
-    return environment
+from cprac.services.page_text import Page, PartyText, render
+from cprac.services.uploads import KeptFile, Upload, clean_name, keep
 
 
 def attach(  # noqa: PLR0913  (an attachment is these things)
@@ -97,15 +95,10 @@ def write(
     now: datetime,
 ) -> None:
     """Write the pages that *decision*'s row produces, attach its files, and record a signature."""
-    from cprac.domain.documents import DocumentKind  # noqa: PLC0415
-
+    page = page_of(session, chamber, case, decision, viewer, values, now)
     for name in decision.row.documents:
         kind = DocumentKind(name)
-        text = (
-            term_text(session, chamber, case, now)
-            if name == "final_term"
-            else compose(session, chamber, case, name, decision, values, now)
-        )
+        text = term_text(session, chamber, case) if kind is DocumentKind.FINAL_TERM else render(kind, page)
         session.add(
             Document(
                 token=chamber.token(f"{case.number}:docket:document"),
@@ -167,99 +160,99 @@ def final_term(session: Session, case: Case) -> Document | None:
     )
 
 
-def compose(
+def page_of(
     session: Session,
     chamber: Chamber,
     case: Case,
-    kind: str,
     decision: Decision,
+    viewer: Viewer,
     values: Mapping[str, Any],
     now: datetime,
-) -> str:
-    """The text of a page, from ``templates/documents/<kind>.txt`` or the generic one."""
-    environment = _environment()
-    template = environment.select_template([f"{kind}.txt", "_generic.txt"])
-    fields = [
-        {"label": item.label, "text": shown(chamber, item, values[item.name])}
-        for item in FIELDS[decision.act]
-        if values.get(item.name) not in (None, "", ()) and item.kind not in HIDDEN_IN_PAGES
-    ]
-    return (
-        template.render(
-            **_context(session, chamber, case, now),
-            act=decision.act,
-            values=values,
-            facts=decision.facts,
-            dest=decision.dest,
-            fields=fields,
-            legal_basis=decision.row.legal_basis,
-        ).strip()
-        + "\n"
+) -> Page:
+    """What the pages of *decision*'s act may print."""
+    signer = session.get(Account, viewer.account) if viewer.account is not None else None
+    named = {value for item in FIELDS[decision.act] if item.kind is Kind.ACCOUNT and (value := values.get(item.name))}
+    asked = {decision.facts.agency, values.get("agency")} - {None}
+    facts = decision.facts
+    return Page(
+        regulation=chamber.rules_of(case.procedure),
+        number=case.number,
+        act=decision.act,
+        at=now.astimezone(chamber.zone),
+        facts=facts,
+        dest=decision.dest,
+        legal_basis=decision.row.legal_basis,
+        values=values,
+        parties=_parties(session, case),
+        signer=signer.name if signer else "",
+        role=decision.role.label,
+        people={row.id: row.name for row in session.scalars(select(Account).where(Account.id.in_(named)))},
+        agencies={row.id: row.name for row in session.scalars(select(Agency).where(Agency.id.in_(asked)))},
+        estimates=estimates.as_of(facts, chamber.day(now)),
+        files=tuple(clean_name(file.name) for file in values.get("files") or ()),
+        draft=_last_draft(session, case),
     )
 
 
-HIDDEN_IN_PAGES = frozenset({Kind.FILES, Kind.ACCOUNT, Kind.OBLIGATIONS, Kind.NOTICE})
-
-
-def shown(chamber: Chamber, item: ActField, value: Any) -> str:
-    """A value as a page prints it."""
-    if item.kind is Kind.MONEY:
-        return format_currency(value / 100, "BRL", locale="pt_BR")
-    if item.kind is Kind.MOMENT:
-        return value.astimezone(chamber.zone).strftime("%d/%m/%Y, %Hh%M")
-    if item.kind is Kind.DATE:
-        return value.strftime("%d/%m/%Y")
-    if item.kind is Kind.FLAG:
-        return "sim" if value else "não"
-    if item.kind is Kind.CHOICE:
-        options = (
-            chamber.regulation.choices(item.choices.partition(":")[2])
-            if isinstance(item.choices, str)
-            else item.choices
+def _parties(session: Session, case: Case) -> tuple[PartyText, ...]:
+    counsel = dict(
+        session.execute(
+            select(Representation.party_id, Person.name)
+            .join(Person, Person.id == Representation.person_id)
+            .join(Party, Party.id == Representation.party_id)
+            .where(Party.case_id == case.id, Representation.kind == "counsel", Representation.until_on.is_(None))
+            .order_by(Representation.id)
+        ).all()
+    )
+    rows = session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.ordinal))
+    return tuple(
+        PartyText(
+            row.ordinal, row.side, row.kind, row.name, row.person.tax_id if row.person else "", counsel.get(row.id, "")
         )
-        return dict(options).get(value, str(value))
-    if isinstance(value, (list, tuple)):
-        return "\n".join(f"- {line}" for line in value)
-    return str(value)
+        for row in rows
+    )
 
 
-def _context(session: Session, chamber: Chamber, case: Case, now: datetime) -> dict[str, Any]:
-    parties = list(session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.ordinal)))
-    return {
-        "chamber": chamber.regulation.chamber,
-        "regulation": chamber.regulation,
-        "number": case.number,
-        "on": chamber.day(now),
-        "parties": parties,
-        "matter": case.matter,
-        "account_name": lambda account: (
-            session.get(Account, account).name if account and session.get(Account, account) else ""
-        ),
-    }
-
-
-def term_text(session: Session, chamber: Chamber, case: Case, now: datetime) -> str:
-    """The settlement's full text, from the last draft's own words. The same draft always gives the same text."""
-    draft = session.execute(
+def _last_draft(session: Session, case: Case) -> Mapping[str, Any]:
+    """The words of the last draft of the settlement, with the day it was written as ``on``."""
+    found = session.execute(
         select(EventRow, EventPrivate)
-        .join(EventPrivate, EventPrivate.event_id == EventRow.id)
-        .where(EventRow.case_id == case.id, EventRow.act == Act.DRAFT_AGREEMENT.value)
+        .outerjoin(EventPrivate, EventPrivate.event_id == EventRow.id)
+        .where(
+            EventRow.case_id == case.id,
+            EventRow.compartment == Compartment.DOCKET.value,
+            EventRow.act == Act.DRAFT_AGREEMENT.value,
+        )
         .order_by(EventRow.version.desc())
         .limit(1)
     ).first()
-    words = {} if draft is None else {**draft[0].payload.get("values", {}), **draft[1].payload}
-    context = _context(session, chamber, case, now)
-    if draft is not None:
-        context["on"] = draft[0].on
-    return (
-        _environment()
-        .get_template("final_term.txt")
-        .render(**context, draft=words, facts=from_plain(CaseFacts, case.facts))
-        .strip()
-        + "\n"
+    if found is None:
+        return {}
+    event, private = found
+    return {**event.payload.get("values", {}), **(private.payload if private else {}), "on": event.on}
+
+
+def term_text(session: Session, chamber: Chamber, case: Case) -> str:
+    """The settlement's full text, from the last draft's own words. The same draft always gives the same text."""
+    draft, facts = _last_draft(session, case), from_plain(CaseFacts, case.facts)
+    written = datetime.combine(draft.get("on") or chamber.day(case.application.filed_at), time.min, chamber.zone)
+    return render(
+        DocumentKind.FINAL_TERM,
+        Page(
+            regulation=chamber.rules_of(case.procedure),
+            number=case.number,
+            act=Act.DRAFT_AGREEMENT,
+            at=written,
+            facts=facts,
+            dest=CaseState.AWAITING_SIGNATURES,
+            legal_basis="",
+            values={},
+            parties=_parties(session, case),
+            draft=draft,
+        ),
     )
 
 
-def term_hash(session: Session, chamber: Chamber, case: Case, now: datetime) -> str:
+def term_hash(session: Session, chamber: Chamber, case: Case) -> str:
     """The hash of the settlement's text as it stands."""
-    return text_hash(term_text(session, chamber, case, now))
+    return text_hash(term_text(session, chamber, case))
