@@ -162,11 +162,10 @@ class Report:
             "as_of": self.as_of.isoformat(),
             "batch": self.batch,
             "dry_run": self.dry_run,
+            "resumed": {"rows": self.cases.resumed, "steps": self.steps.resumed},
             "columns": _columns(self.mapping),
             "notes": list(self.mapping.notes),
         }
-        if self.cases.resumed or self.steps.resumed:
-            answer["resumed"] = {"rows": self.cases.resumed, "steps": self.steps.resumed}
         if self.steps_mapping is not None:
             told = {"columns": _columns(self.steps_mapping), "notes": list(self.steps_mapping.notes)}
             answer["steps"] = {**self.steps.as_plain(), **told}
