@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import jinja2
 import pytest
+
+
+class CompiledTemplates(jinja2.BytecodeCache):
+    """Templates compiled once a run: each test makes an application, and compiling costs 0.6 s, all else 0.06 s."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def load_bytecode(self, bucket):
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket):
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
 
 
 def make_app(database_url, **settings):
     """Create the product's application on *database_url*; *settings* go over those of tests."""
     from cprac import create_app
 
-    return create_app(
+    app = create_app(
         {
             "TESTING": True,
             "SECRET_KEY": "only for tests, and long enough for that",
@@ -19,6 +37,8 @@ def make_app(database_url, **settings):
             **settings,
         }
     )
+    app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+    return app
 
 
 def dispose_engines(app):
