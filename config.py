@@ -33,4 +33,5 @@ def from_environment() -> dict[str, Any]:
         "SMTP_URL": _text("SMTP_URL"),
         "MAIL_FROM": _text("MAIL_FROM"),
         "PROXY_HOPS": int(_text("PROXY_HOPS", "0")),
+        "PASSWORD_MEMORY_KIB": int(_text("PASSWORD_MEMORY_KIB", "47104")),
     }
