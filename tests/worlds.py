@@ -10,9 +10,8 @@ dates and words on pages are the same in every run. All names are invented.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,13 +19,15 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from cprac.domain.acts import FIELDS, Act
+from cprac.demo_world.way import disclose, steps_to
+from cprac.demo_world.world import Department, Script, Someone, World, people_in
+from cprac.domain.acts import Act
 from cprac.domain.roles import Office
 from cprac.domain.states import CaseState
 from cprac.persistence.database import db, transaction
-from cprac.persistence.models import Account, Agency, Case, CaseRole, Document, Notice, OfficeHolding
+from cprac.persistence.models import Case, CaseRole
 from cprac.persistence.regulation_files import load_regulation
-from cprac.services import acts, intake, passwords
+from cprac.services import intake
 from cprac.services.chamber import Chamber
 
 TODAY = date(2026, 3, 25)
@@ -56,6 +57,14 @@ CASES = ("filed", "admissibility", "mediator", "talks", "authorization")
 """What ``build_world`` makes when it is not told what to make."""
 
 
+GAPS = {
+    "screen": 1, "pass_formal": 1, "admit": 2, "invite": 1, "serve": 1, "accept": 2, "assign": 1, "disclose": 0,
+    "schedule": 9, "session": 8, "terms": 0, "draft": 1, "review": 0, "opinion": 1, "request": 0, "authorize": 1,
+    "sign": 1, "homologate": 1, "publish": 1,
+}  # fmt: skip
+"""Days that each wait of the way takes: about 45 from filing to an agreement in force."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """How a case is filed and how far it goes. ``value`` in centavos; ``days`` before TODAY it was filed."""
@@ -73,206 +82,6 @@ class Plan:
     tax_id: str = ""
     kind: str = "natural"
     process: str = ""
-
-
-@dataclass
-class World:
-    """What ``build_world`` gives back: who and what there is, by short names."""
-
-    app: Flask
-    chamber: Chamber
-    accounts: dict[str, int] = field(default_factory=dict)
-    agencies: dict[str, int] = field(default_factory=dict)
-    numbers: dict[str, str] = field(default_factory=dict)
-    receipts: dict[str, intake.Receipt] = field(default_factory=dict)
-    clock: dict[str, datetime] = field(default_factory=dict)
-    _keys: Any = field(default_factory=lambda: itertools.count(1))
-
-    def account(self, who: str) -> int:
-        """The account of somebody, by the name in STAFF or CITIZENS."""
-        return self.accounts[who]
-
-    def email(self, who: str) -> str:
-        """The address somebody signs in with; the password is PASSWORD for all."""
-        return f"{who.replace('_', '.')}@exemplo.gov.br"
-
-    def number(self, case: str) -> str:
-        """The number of a case, by its name in PLANS."""
-        return self.numbers[case]
-
-    def url(self, case: str) -> str:
-        """The number of a case as addresses write it."""
-        number, year = self.numbers[case].split("/")[:2]
-        return "-".join([year, number, *self.numbers[case].split("/")[2:]])
-
-    def version(self, case: str) -> int:
-        """The docket version of a case now."""
-        return self._one(select(Case.version).where(Case.number == self.numbers[case]))
-
-    def state(self, case: str) -> CaseState:
-        """The state of a case now."""
-        return self._one(select(Case.state).where(Case.number == self.numbers[case]))
-
-    def _one(self, query: Any) -> Any:
-        with self.app.app_context():
-            value = db.session.scalars(query).one()
-            db.session.rollback()
-            return value
-
-    def _all(self, query: Any) -> list[Any]:
-        with self.app.app_context():
-            values = list(db.session.scalars(query))
-            db.session.rollback()
-            return values
-
-    def do(self, case: str, who: str, act: Act, days: int = 0, **values: Any) -> acts.Done:
-        """Let somebody do an act in a case, *days* after the last one; vouches for what must be vouched for.
-
-        Any refusal is raised.
-        """
-        values = {item.name: True for item in FIELDS[act] if item.must_be_true} | values
-        now = min(self.clock[case] + timedelta(days=days, minutes=7), NOW)
-        self.clock[case] = now
-        version = self.version(case)
-        with self.app.app_context():
-            return acts.perform(
-                self.chamber,
-                self.accounts[who],
-                self.numbers[case],
-                act,
-                values,
-                version=version,
-                key=f"world-{next(self._keys)}",
-                now=now,
-            )
-
-    def serve(self, case: str, days: int = 0) -> None:
-        """Record that every waiting notice of a case that starts a deadline has arrived."""
-        waiting = select(Notice.ordinal).join(Case, Case.id == Notice.case_id)
-        waiting = waiting.where(Case.number == self.numbers[case], Notice.served_at.is_(None), Notice.starts != "")
-        for ordinal in self._all(waiting):
-            served_on = (self.clock[case] + timedelta(days=days)).date()
-            self.do(case, "registry", Act.RECORD_SERVICE, days, notice=ordinal, channel="email", served_on=served_on)
-
-    def term_hash(self, case: str) -> str:
-        """The hash of the text that is to be signed."""
-        return self._one(
-            select(Document.sha256)
-            .join(Case)
-            .where(Case.number == self.numbers[case], Document.kind == "final_term")
-            .order_by(Document.version.desc())
-            .limit(1)
-        )
-
-
-# --- the way of a case -----------------------------------------------------------------------------------------------
-
-
-def _admit(world: World, case: str) -> None:
-    world.do(case, "coordinator", Act.ADMIT, 2, grounds="O pedido é claro e cabe no regulamento.")
-    world.do(case, "coordinator", Act.ASSIGN_CITY_ATTORNEY, attorney=world.account("city_attorney"))
-
-
-def _invite(world: World, case: str) -> None:
-    world.do(case, "registry", Act.INVITE, 1, scope="O conserto pedido.", place="Sala 2 da Câmara", channel="email")
-
-
-def _accept(world: World, case: str) -> None:
-    world.serve(case, 1)
-    world.do(case, "city_attorney", Act.ACCEPT, 2, online=True, note="Aceita reunião por vídeo.")
-
-
-def _disclose(world: World, case: str) -> None:
-    world.do(case, "coordinator", Act.ASSIGN, 1, mediator=world.account("mediator"))
-    world.do(case, "mediator", Act.DISCLOSE)
-
-
-def _schedule(world: World, case: str) -> None:
-    _disclose(world, case)
-    starts_at = world.clock[case] + timedelta(days=17)
-    world.do(case, "registry", Act.SCHEDULE, 9, starts_at=starts_at, place="Sala 2 da Câmara")
-
-
-def _open(world: World, case: str) -> None:
-    world.do(case, "mediator", Act.OPEN_SESSION, 8, assistance="city_by_delegate", present=(1, 2))
-
-
-def _terms(world: World, case: str) -> None:
-    world.do(case, "mediator", Act.TERMS_REACHED, 0, extent="total")
-
-
-def _draft(world: World, case: str) -> None:
-    half = PLANS[case].value // 2
-    first = TODAY + timedelta(days=35)
-    obligations = tuple(
-        {
-            "kind": "payment",
-            "debtor": 2,
-            "due": first + timedelta(days=30 * n),
-            "amount": half,
-            "text": f"{n + 1}ª parcela",
-        }
-        for n in range(2)
-    )
-    world.do(
-        case, "mediator", Act.DRAFT_AGREEMENT, 1, summary="Conserto do veículo.", object="Pagamento do conserto.",
-        direction="city_pays", amount=2 * half, obligations=obligations, penalty="Multa de 2%.",
-        public_parts="Tudo, sem dados pessoais.", funds="Dotação 10.2.",
-    )  # fmt: skip
-
-
-def _review(world: World, case: str) -> None:
-    _draft(world, case)
-    author = world.account("opinion_author")
-    world.do(case, "coordinator", Act.SEND_TO_REVIEW, 0, opinion_author=author, budget=True)
-
-
-def _request(world: World, case: str) -> None:
-    world.do(case, "opinion_author", Act.ISSUE_OPINION, 1, opinion="O acordo é lícito e vantajoso.")
-    world.do(case, "city_attorney", Act.REQUEST_AUTHORIZATION, 0, dossier="Objeto, limite, vantagem e orçamento.")
-
-
-def _authorize(world: World, case: str) -> None:
-    while world.state(case) is CaseState.AWAITING_AUTHORIZATION:
-        settlement = world._one(select(Case.facts).where(Case.number == world.number(case)))["settlement"]
-        rung = next(name for name in settlement["approvers"] if name not in settlement["approvals"])
-        world.do(case, rung, Act.AUTHORIZE, 1, grounds="Cabe na alçada e convém à cidade.")
-
-
-def _sign(world: World, case: str) -> None:
-    digest = world.term_hash(case)
-    world.do(case, PLANS[case].applicant, Act.SIGN, 1, text_hash=digest)
-    world.do(case, "city_attorney", Act.SIGN, 0, text_hash=digest, delegation="Decreto 12/2025, de 10/02/2025")
-
-
-def _publish(world: World, case: str) -> None:
-    published_on = world.clock[case].date()
-    world.do(case, "registry", Act.PUBLISH, 1, published_on=published_on, edition="Diário oficial n.º 5.512")
-
-
-STEPS: tuple[tuple[CaseState, Callable[[World, str], None]], ...] = (
-    (CaseState.FORMAL_REVIEW, lambda world, case: world.do(case, "registry", Act.SCREEN, 1) and None),
-    (
-        CaseState.MERIT_ADMISSIBILITY,
-        lambda world, case: world.do(case, "registry", Act.PASS_FORMAL, 1) and None,
-    ),
-    (CaseState.ADMITTED, _admit),
-    (CaseState.INVITATION_PENDING, _invite),
-    (CaseState.MEDIATOR_ASSIGNMENT, _accept),
-    (CaseState.SESSION_SCHEDULED, _schedule),
-    (CaseState.IN_PROGRESS, _open),
-    (CaseState.DRAFTING_AGREEMENT, _terms),
-    (CaseState.LEGAL_FISCAL_REVIEW, _review),
-    (CaseState.AWAITING_AUTHORIZATION, _request),
-    (CaseState.AWAITING_SIGNATURES, _authorize),
-    (CaseState.AWAITING_ADMIN_HOMOLOGATION, _sign),
-    (
-        CaseState.AWAITING_PUBLICATION,
-        lambda world, case: world.do(case, "attorney_general", Act.HOMOLOGATE_ADMIN, 1, grounds="Homologo.") and None,
-    ),
-    (CaseState.IN_FORCE, _publish),
-)
-"""Each step takes a case from the one before it to this state; about 45 days from filing to an agreement in force."""
 
 
 # --- what happens to some cases beside the way ----------------------------------------------------------------------
@@ -320,6 +129,10 @@ def _fulfil(world: World, case: str) -> None:
     day = world.clock[case].date()
     for number in (1, 2):
         world.do(case, "registry", Act.REGISTER_FULFILMENT, 1, obligation=number, fulfilled_on=day, proof="Empenho 12")
+
+
+def _disclose(world: World, case: str) -> None:
+    world.walk(case, disclose(world, case))
 
 
 def _withdraw(world: World, case: str) -> None:
@@ -408,7 +221,8 @@ PLANS: dict[str, Plan] = {
 def build_world(app: Flask, *names: str) -> World:
     """Make people, agencies and the cases *names* (of PLANS; CASES where none is named) on an empty database."""
     with app.app_context():
-        world = World(app, app.extensions.get("cprac") or Chamber(load_regulation(), Path(app.config["FILES"])))
+        chamber = app.extensions.get("cprac") or Chamber(load_regulation(), Path(app.config["FILES"]))
+        world = World(app, chamber, NOW, GAPS)
         _people(world)
         for name in names or CASES:
             add_case(world, name)
@@ -419,7 +233,6 @@ def build_world(app: Flask, *names: str) -> World:
 def add_case(world: World, name: str) -> str:
     """File the case *name* of PLANS and take it where its plan says; returns its number."""
     plan = PLANS[name]
-    filed_at = NOW - timedelta(days=plan.days)
     new = intake.NewCase(
         (
             intake.NewParty("applicant", plan.kind, plan.name, tax_id=plan.tax_id, counsel=plan.counsel),
@@ -433,14 +246,11 @@ def add_case(world: World, name: str) -> str:
         priority=plan.priority,
         external_process=plan.process,
     )
-    with world.app.app_context():
-        receipt = intake.file(world.chamber, world.account(plan.applicant), new, key=f"file-{name}", now=filed_at)
-    world.numbers[name], world.receipts[name], world.clock[name] = receipt.number, receipt, filed_at
-    if plan.until is not CaseState.FILED:
-        for state, step in STEPS:
-            step(world, name)
-            if state is plan.until:
-                break
+    first = TODAY + timedelta(days=35)
+    script = Script(plan.applicant, amount=plan.value, dues=(first, first + timedelta(days=30)))
+    receipt = world.file(name, script, new, plan.applicant, NOW - timedelta(days=plan.days))
+    for step in steps_to(plan.until):
+        world.walk(name, step.live(world, name))
     if plan.then is not None:
         plan.then(world, name)
     return receipt.number
@@ -457,20 +267,9 @@ def grant_role(world: World, case: str, who: str, role: Any, party: int | None =
 
 
 def _people(world: World) -> None:
-    since = NOW - timedelta(days=300)
-    with transaction() as session:
-        password = passwords.hash_of(world.chamber, PASSWORD)
-        for who in (*STAFF, *CITIZENS):
-            name, offices = STAFF.get(who) or (CITIZENS[who], ())
-            account = Account(email=world.email(who), name=name, password_hash=password, created_at=since)
-            for office in offices:
-                holding = OfficeHolding(office=office, from_on=since.date(), legal_act="Portaria 1/2025")
-                account.offices.append(holding)
-            session.add(account)
-            session.flush()
-            world.accounts[who] = account.id
-        for code, name in AGENCIES.items():
-            agency = Agency(code=code, name=name, email=f"{code}@exemplo.gov.br")
-            session.add(agency)
-            session.flush()
-            world.agencies[code] = agency.id
+    people = [
+        Someone(who, f"{who.replace('_', '.')}@exemplo.gov.br", *(STAFF.get(who) or (CITIZENS[who], ())))
+        for who in (*STAFF, *CITIZENS)
+    ]
+    departments = [Department(code, name, f"{code}@exemplo.gov.br") for code, name in AGENCIES.items()]
+    people_in(world, people, departments, PASSWORD, NOW - timedelta(days=300))
