@@ -1,12 +1,15 @@
-"""The Attorney General's room: what waits for a decision, the case while deciding, how many there are."""
+"""The room of the Attorney General's office and of those who authorise: what waits for a decision, counts by state."""
 
 from cprac.domain.words import N_
 from cprac.web.navigation import Entry
+from cprac.web.office import desk
 from cprac.web.office.room import blueprint
 
-__all__ = ["blueprint", "menu"]
+__all__ = ["blueprint", "desk", "footer", "menu"]
 
 menu = (
     Entry(N_("Para decidir"), "office.decisions", "staff"),
+    Entry(N_("Todos os casos"), "office.cases", "staff"),
     Entry(N_("Câmara em números"), "office.figures", "staff"),
 )
+footer = ()
