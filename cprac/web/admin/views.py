@@ -262,15 +262,15 @@ def agency_list() -> Answer:
     return (page, 400) if request.method == "POST" else page
 
 
-@blueprint.route("/orgaos/<int:number>", methods=["GET", "POST"])
+@blueprint.route("/orgaos/<int:agency>", methods=["GET", "POST"], endpoint="agency")
 @administrators
-def agency(number: int) -> Answer:
+def agency_page(agency: int) -> Answer:
     """Correct an agency, or switch it off."""
-    known = queries.agency(number) or abort(404)
+    known = queries.agency(agency) or abort(404)
     form = forms.AgencyForm(obj=known)
 
     def change() -> None:
-        agencies.change(guards.chamber(), me(), number, _agency_of(form), now=guards.now())
+        agencies.change(guards.chamber(), me(), agency, _agency_of(form), now=guards.now())
 
     if request.method == "POST" and done(form, change):
         flash(gettext("Órgão gravado."))
@@ -300,11 +300,11 @@ def imports() -> str:
     return render_template("admin/imports.html", batches=queries.batches())
 
 
-@blueprint.route("/importacoes/<int:number>/reverter", methods=["GET", "POST"])
+@blueprint.route("/importacoes/<int:batch>/reverter", methods=["GET", "POST"])
 @administrators
-def revert(number: int) -> Answer:
+def revert(batch: int) -> Answer:
     """Hide every case of a batch, with a reason."""
-    known = queries.batch(number)
+    known = queries.batch(batch)
     if known is None or known.status != "visible":
         abort(404)
     form = forms.RevertForm()
@@ -312,7 +312,7 @@ def revert(number: int) -> Answer:
     def hide() -> None:
         reason = f"{form.reason.data} ({guards.member().name})"
         try:
-            legacy_import.revert(number, reason, guards.now())
+            legacy_import.revert(batch, reason, guards.now())
         except ValueError as error:
             raise accounts.refuse(str(error).replace("{", "").replace("}", "")) from None
 
