@@ -252,7 +252,7 @@ def case_file(reader: Reader, number: str) -> CaseFile | None:
         events=events,
         more_events=more,
         documents=documents_of(reader, head),
-        notices=_notices(session, reader, head),
+        notices=notices_of(reader, head),
         siblings=tuple((row.number, row.state) for row in siblings),
         previous=head.facts.previous_case,
     )
@@ -286,7 +286,7 @@ _DEADLINES = select(DeadlineRow).where(DeadlineRow.case_id == CASE_ID).order_by(
 
 def _parties(session: Session, file: CaseFile) -> tuple[PartyRow, ...]:
     rows = session.execute(_PARTIES, {"case_id": file.id}).all()
-    lawyers: dict[int, str] = dict(session.execute(_LAWYERS, {"case_id": file.id}).tuples().all())
+    lawyers: dict[int, str] = dict(session.execute(_LAWYERS, {"case_id": file.id}).all())
     personal = {row.ordinal: file.sees(InformationClass.PERSONAL, row.ordinal) for row in rows}
     return tuple(
         PartyRow(
@@ -330,7 +330,7 @@ def _people(session: Session, facts: CaseFacts) -> dict[int, str]:
     accounts = sorted(account for account in wanted if account is not None)
     if not accounts:
         return {}
-    return dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(accounts))).tuples().all())
+    return dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(accounts))).all())
 
 
 @lru_cache(maxsize=64)
@@ -387,6 +387,19 @@ def events_of(
     return lines, len(rows) > limit
 
 
+def last_of(reader: Reader, file: CaseFile, act: Act) -> EventLine | None:
+    """The last time *act* was done in the docket of the case, if *reader* sees it in full."""
+    version = db.session.scalar(
+        select(func.max(EventRow.version)).where(
+            EventRow.case_id == file.id, EventRow.compartment == Compartment.DOCKET.value, EventRow.act == act.value
+        )
+    )
+    if version is None:
+        return None
+    lines, _more = events_of(reader, file, Compartment.DOCKET.value, version + 1, 1)
+    return lines[0] if lines and lines[0].version == version and lines[0].full else None
+
+
 def _moves(payload: Mapping[str, Any]) -> dict[str, Any]:
     """What somebody may know of an event whose content is not for them: where the case was and went."""
     return {name: payload[name] for name in ("from", "to") if name in payload}
@@ -432,7 +445,8 @@ _NOTICES = (
 )
 
 
-def _notices(session: Session, reader: Reader, file: CaseFile) -> tuple[NoticeLine, ...]:
+def notices_of(reader: Reader, file: CaseFile) -> tuple[NoticeLine, ...]:
+    """The notices of a case that are for *reader* to know, the newest first, at most ``NOTICES_SHOWN``."""
     query = _NOTICES
     everything = any(
         level(Item(InformationClass.NOTICE, -1), Viewer(reader.account, frozenset({role})), deciding=None, closed=False)
@@ -446,7 +460,7 @@ def _notices(session: Session, reader: Reader, file: CaseFile) -> tuple[NoticeLi
             notice.ordinal, Act(notice.act), notice.audience, notice.party_ordinal, party or account or "",
             notice.channel, notice.starts, notice.created_at, notice.served_on,
         )
-        for notice, party, account in session.execute(query, {"case_id": file.id})
+        for notice, party, account in db.session.execute(query, {"case_id": file.id})
     )  # fmt: skip
 
 
@@ -468,4 +482,4 @@ def names_of(accounts: Iterable[int]) -> dict[int, str]:
     if not wanted:
         return {}
     rows = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

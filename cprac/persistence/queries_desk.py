@@ -20,10 +20,12 @@ from cprac.persistence.models import (
     EventPrivate,
     EventRow,
     Leave,
+    Notice,
     OfficeHolding,
     OutboxMail,
+    Party,
 )
-from cprac.persistence.queries import EVENTS, Reader, full, visible
+from cprac.persistence.queries import EVENTS, Reader, full, sees_all, visible
 
 MEETINGS_SHOWN = 100
 MAILS_SHOWN = 50
@@ -121,7 +123,7 @@ def meetings(reader: Reader, first: date, last: date) -> tuple[Meeting, ...]:
     facts = {row.id: from_plain(CaseFacts, row.facts) for row in rows}
     wanted = {fact.mediator.account for fact in facts.values() if fact.mediator is not None}
     names = dict(
-        db.session.execute(select(Account.id, Account.name).where(Account.id.in_(sorted(wanted)))).tuples().all()
+        db.session.execute(select(Account.id, Account.name).where(Account.id.in_(sorted(wanted)))).all()
     )
     found = []
     for row in rows:
@@ -174,3 +176,39 @@ def mails_to_hand(reader: Reader) -> tuple[MailToHand, ...]:
         reader.binds,
     )
     return tuple(MailToHand(*row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReceipt:
+    """A notice that starts a deadline when it arrives, and whose arrival nobody recorded."""
+
+    case: str
+    ordinal: int
+    act: Act
+    to_name: str
+    starts: str
+    created_at: datetime
+
+
+def receipts_waiting(reader: Reader) -> tuple[WaitingReceipt, ...]:
+    """Notices about cases *reader* sees that wait for their receipt, the oldest first, at most ``MAILS_SHOWN``."""
+    if not sees_all(reader):
+        return ()  # recording receipts is the desk's work
+    rows = db.session.execute(
+        select(
+            Case.number,
+            Notice.ordinal,
+            Notice.act,
+            func.coalesce(Party.name, Account.name, ""),
+            Notice.starts,
+            Notice.created_at,
+        )
+        .join(Case, Case.id == Notice.case_id)
+        .outerjoin(Party, and_(Party.case_id == Notice.case_id, Party.ordinal == Notice.party_ordinal))
+        .outerjoin(Account, Account.id == Notice.account_id)
+        .where(Notice.served_at.is_(None), Notice.cancelled_at.is_(None), Notice.starts != "", visible(reader.scope))
+        .order_by(Notice.created_at, Notice.id)
+        .limit(MAILS_SHOWN),
+        reader.binds,
+    )
+    return tuple(WaitingReceipt(row[0], row[1], Act(row[2]), *row[3:]) for row in rows)

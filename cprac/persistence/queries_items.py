@@ -85,9 +85,7 @@ def conversations(file: CaseFile) -> tuple[Conversation, ...]:
             select(Chain.compartment, Chain.version).where(
                 Chain.case_id == file.id, Chain.compartment.in_([name for name, _kind, _party in open_to])
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return tuple(Conversation(name, kind, party, versions.get(name, 0)) for name, kind, party in open_to)
 
