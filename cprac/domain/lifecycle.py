@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from transitions import EventData, Machine
@@ -314,22 +315,28 @@ def menu(subject: Subject) -> tuple[list[MenuItem], list[MenuItem]]:
 
 
 def _ahead(subject: Subject) -> Iterator[tuple[Act, Refusal]]:
-    if subject.state not in MAIN_PATH:
-        return
-    here = MAIN_PATH.index(subject.state)
-    path = [
-        state for state in MAIN_PATH[here + 1 :]
-        if any(row.enabled(subject.switches) for row in TABLE if row.dest is state and row.source is not state)
-    ]
     given: set[Act] = set()
-    for state in path[:AHEAD]:
-        for row in TABLE:
-            forward = row.dest in MAIN_PATH and MAIN_PATH.index(row.dest) > MAIN_PATH.index(state)
-            if row.source is not state or not forward or row.act in given or not row.enabled(subject.switches):
-                continue
-            if acting_role(row, subject.actor) is None or row.act is Act.SET_ASIDE:
-                continue
-            given.add(row.act)
-            yield row.act, Refusal(
-                N_("Espere até o caso estar em: {where}."), row.legal_basis, "state", params={"where": state.label}
-            )
+    for row in _rows_ahead(subject.state, subject.switches):
+        if row.act in given or acting_role(row, subject.actor) is None:
+            continue
+        given.add(row.act)
+        yield row.act, Refusal(
+            N_("Espere até o caso estar em: {where}."), row.legal_basis, "state", params={"where": row.source.label}
+        )
+
+
+@lru_cache(maxsize=512)
+def _rows_ahead(state: CaseState, switches: frozenset[str]) -> tuple[Transition, ...]:
+    """The rows that lead forward from the next stations of the main path, as far as this chamber has them."""
+    if state not in MAIN_PATH:
+        return ()
+    place = {station: number for number, station in enumerate(MAIN_PATH)}
+    reached = reachable(switches)
+    stations = [station for station in MAIN_PATH[place[state] + 1 :] if station in reached]
+    return tuple(
+        row
+        for station in stations[:AHEAD]
+        for rows in _BY_SOURCE[station].values()
+        for row in rows
+        if row.act is not Act.SET_ASIDE and place.get(row.dest, -1) > place[station] and row.enabled(switches)
+    )

@@ -102,8 +102,9 @@ class World:
 
     def do(self, act: Act, actor: Actor, values: Mapping[str, Any]) -> World | Refusal:
         """The world after the act, or why not."""
-        answer = self.ask(act, actor, values)
-        return answer if isinstance(answer, Refusal) else self.after(answer, self.subject(actor, values).values or {})
+        subject = self.subject(actor, values)
+        answer = decide(subject, act)
+        return answer if isinstance(answer, Refusal) else self.after(answer, subject.values or {})
 
     def later(self, days: int = 60) -> World:
         """The same case some days after, so that every deadline has ended."""
@@ -259,7 +260,7 @@ def _options(item: ActField, world: World) -> tuple[Any, ...]:  # noqa: C901, PL
         case Kind.CNJ:
             return (CNJ,)
         case Kind.FILES:
-            return ((),)
+            return (("foto.jpg",) if item.required else (),)
         case Kind.OBLIGATIONS:
             return ((),)
 
@@ -293,10 +294,11 @@ def successors(world: World, acts: tuple[Act, ...]) -> Iterator[tuple[Act, World
     for act in acts:
         rows = [row for row in rows_from(world.state, act) if row.enabled(world.switches)]
         roles = {role for row in rows for role in row.roles}
+        typed = list(valid_values(act, world)) if rows else []
         for actor in people:
             if not actor.roles & roles:
                 continue
-            for values in valid_values(act, world):
+            for values in typed:
                 after = world.do(act, actor, values)
                 if isinstance(after, World):
                     yield act, after
