@@ -242,7 +242,7 @@ def test_the_door_is_accessible(world, open_page, axe, width):
         axe(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
     page.goto("/entrar")
-    page.get_by_role("button", name="Entrar").click()
+    page.get_by_role("button", name="Entrar", exact=True).click()
     axe(page)
     assert page.evaluate("document.activeElement.id") == "erros"
     page.get_by_role("button", name="Alto contraste").click()

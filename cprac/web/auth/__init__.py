@@ -6,4 +6,8 @@ from cprac.web.navigation import Entry
 
 __all__ = ["blueprint", "menu"]
 
-menu = (Entry(N_("Minha conta"), "auth.account", "party"), Entry(N_("Minha conta"), "auth.account", "staff"))
+menu = (
+    Entry(N_("Código de senha"), "auth.issue_reset", "staff"),
+    Entry(N_("Minha conta"), "auth.account", "party"),
+    Entry(N_("Minha conta"), "auth.account", "staff"),
+)
