@@ -112,6 +112,9 @@ DOES: Final[Mapping[Act, str]] = {
 }
 """The acts that answer a turn, in the order in which one of them is the answer, and their verb after "se você"."""
 
+WHILE_RUNNING: Final[Mapping[Act, str]] = {Act.CHALLENGE: "D-CHALLENGE"}
+"""Acts that stay possible later, and are the matter of the day only while this deadline runs."""
+
 OMITTED: Final[Mapping[Act, str]] = {
     Act.ARCHIVE_INCOMPLETE: N_("O pedido pode ser arquivado."),
     Act.LAPSE_APPEAL: N_("A decisão pode ficar definitiva."),
@@ -164,9 +167,16 @@ def next_sentence(state: CaseState, regulation: Regulation) -> Sentence:
 def turn_act(subject: Subject) -> Act | None:
     """The act by which the asking person would answer the turn that is theirs; None where it is somebody else's."""
     for act in DOES:
+        if act in WHILE_RUNNING and not _runs(subject, WHILE_RUNNING[act]):
+            continue
         if isinstance(lifecycle.decide(subject, act), Decision):
             return act
     return None
+
+
+def _runs(subject: Subject, rule: str) -> bool:
+    deadline = subject.deadline(rule)
+    return deadline is not None and deadline.due >= subject.on
 
 
 def branches(subject: Subject, regulation: Regulation, due: date | None) -> tuple[Branch, ...]:
@@ -180,7 +190,8 @@ def branches(subject: Subject, regulation: Regulation, due: date | None) -> tupl
     answer = lifecycle.decide(subject, act)
     if not isinstance(answer, Decision):
         return ()
-    return (_done(act, answer, regulation, due), _not_done(act, subject, regulation))
+    ahead = due if due is not None and due >= subject.on else None
+    return (_done(act, answer, regulation, ahead), _not_done(act, subject, regulation))
 
 
 def _done(act: Act, decision: Decision, regulation: Regulation, due: date | None) -> Branch:

@@ -11,11 +11,10 @@ from datetime import date, datetime
 
 from sqlalchemy import literal, select
 
-from cprac.domain.business_days import CalendarDay, DayKind
 from cprac.domain.identifiers import CaseNumber
 from cprac.domain.states import CaseState, Turn
 from cprac.persistence.database import db
-from cprac.persistence.models import Agency, Application, CalendarDayRow, Case
+from cprac.persistence.models import Agency, Application, Case
 from cprac.persistence.queries import batch_shown
 
 
@@ -70,18 +69,6 @@ def _public(case: Case, agency: str) -> PublicCase:
     due, rule = (None, "") if case.state.terminal else (case.next_due, case.next_rule)
     return PublicCase(
         case.number, case.state, case.waiting_on, case.procedure, case.filed_on, case.closed_on, due, rule, agency
-    )
-
-
-def decreed_days() -> tuple[CalendarDay, ...]:
-    """The days decreed during the year that stand today, in order."""
-    rows = db.session.scalars(
-        select(CalendarDayRow)
-        .where(CalendarDayRow.withdrawn_at.is_(None))
-        .order_by(CalendarDayRow.day, CalendarDayRow.id)
-    )
-    return tuple(
-        CalendarDay(row.day, row.name, DayKind(row.kind), row.legal_act, row.known_from.date()) for row in rows
     )
 
 

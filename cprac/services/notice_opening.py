@@ -58,6 +58,23 @@ def open_notice(chamber: Chamber, account: int | None, number: str, ordinal: int
         return Opened(number, ordinal)
 
 
+def mark_read(chamber: Chamber, account: int | None, number: str, now: datetime) -> int:
+    """Mark as read the notices of the case that start nothing and are addressed to this account; return how many.
+
+    One that starts a deadline is opened by itself, so that nobody sets it off without seeing what it says.
+    """
+    with transaction() as session:
+        case = acts.lock_case(session, number)
+        viewer = viewer_in(session, account, case.id, now, chamber.day(now))
+        waiting = session.scalars(
+            select(Notice).where(Notice.case_id == case.id, Notice.served_at.is_(None), Notice.cancelled_at.is_(None))
+        )
+        mine = [each for each in waiting if _addressed(each, viewer) and (not each.starts or case.state.terminal)]
+        for notice in mine:
+            notice.served_at, notice.served_on, notice.channel = now, chamber.day(now), PORTAL
+        return len(mine)
+
+
 def _addressed(notice: Notice, viewer: Viewer) -> bool:
     if viewer.account is None or not sees_case(viewer.roles):
         return False

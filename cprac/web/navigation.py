@@ -16,13 +16,13 @@ from flask_babel import gettext
 from cprac.persistence.queries_accounts import SignedIn
 from cprac.web import guards
 
-AUDIENCES = ("anyone", "party", "staff")
+AUDIENCES = ("anyone", "visitor", "party", "staff")
 CONTRAST_COOKIE = "contraste"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A link of the menu or the footer. ``audience``: anyone (visitors and parties), party, staff."""
+    """A link of the menu or the footer. ``audience``: anyone (visitors and parties), visitor, party, staff."""
 
     label: str
     endpoint: str
@@ -36,14 +36,14 @@ class Entry:
 def audiences(who: SignedIn | None) -> frozenset[str]:
     """Whose menu *who* sees: visitors the public one, parties the public one and theirs, staff theirs."""
     if who is None:
-        return frozenset({"anyone"})
+        return frozenset({"anyone", "visitor"})
     return frozenset({"staff"}) if who.is_staff else frozenset({"anyone", "party"})
 
 
 def open_to(entries: Iterable[Entry], who: SignedIn | None) -> list[Entry]:
     """The entries *who* sees, the nearer audience first."""
     shown = [entry for entry in entries if entry.audience in audiences(who) and guards.may_open(entry.endpoint)]
-    return sorted(shown, key=lambda entry: entry.audience == "anyone")
+    return sorted(shown, key=lambda entry: entry.audience in {"anyone", "visitor"})
 
 
 def menu(who: SignedIn | None) -> list[tuple[str, str, bool]]:

@@ -2,10 +2,14 @@
 
 from cprac.domain.words import N_
 from cprac.web.navigation import Entry
-from cprac.web.party import filing
+from cprac.web.party import cases, filing
 from cprac.web.party.room import blueprint
 
-__all__ = ["blueprint", "filing", "footer", "menu"]
+__all__ = ["blueprint", "cases", "filing", "footer", "menu"]
 
-menu = (Entry(N_("Fazer um pedido"), "party.start"),)
+menu = (
+    Entry(N_("Meus casos"), "party.my_cases", "party"),
+    Entry(N_("Avisos"), "party.notices", "party"),
+    Entry(N_("Fazer um pedido"), "party.start"),
+)
 footer = ()

@@ -25,7 +25,7 @@ from cprac.services.receipts import Receipt
 from cprac.services.uploads import Upload
 from cprac.web import guards, security, sessions
 from cprac.web.party.filing_forms import ConflictForm, ConsentForm, FilesForm, WhoForm
-from cprac.web.party.room import blueprint, link, links
+from cprac.web.party.room import blueprint, link
 
 DRAFT = "filing_draft"
 """Where the browser's session keeps which draft it writes: its id and its code, to be shown again."""
@@ -87,14 +87,14 @@ def _page(template: str, writing: Writing | None, status: int = 200, **more: Any
     # a sending that was too large has no form that could be read
     asked = request.args if status == TOO_LARGE or request.method == "GET" else request.form
     back = "check" if asked.get("back") == "check" else ""
-    text = render_template(f"party/{template}.html", draft=row, code=code, back=back, **links(), **more)
+    text = render_template(f"party/{template}.html", draft=row, code=code, back=back, **more)
     return text if status == 200 else (text, status)
 
 
 def _done(number: str) -> Answer:
     """The draft was filed before, perhaps in another window."""
     session.pop(DRAFT, None)
-    return render_template("party/already_filed.html", number=number, **links())
+    return render_template("party/already_filed.html", number=number)
 
 
 # --- The way in -------------------------------------------------------------------------------------------------------
@@ -352,9 +352,7 @@ def _summary(writing: Writing, form: ConsentForm, status: int = 200) -> Answer:
 
 def _receipt(receipt: Receipt) -> Answer:
     """The receipt answers the sending itself: its codes are shown once and stand in no session and no address."""
-    return render_template(
-        "party/receipt.html", receipt=receipt, account=_account(), case_url=_case_url(receipt), **links()
-    )
+    return render_template("party/receipt.html", receipt=receipt, account=_account(), case_url=_case_url(receipt))
 
 
 def _case_url(receipt: Receipt) -> str:

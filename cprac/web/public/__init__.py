@@ -8,8 +8,9 @@ from cprac.web.public.room import blueprint
 __all__ = ["blueprint", "footer", "machine", "menu", "pages", "status"]
 
 menu = (
-    Entry(N_("Consultar caso"), "public.lookup"),
-    Entry(N_("Como funciona"), "public.help_page"),
+    Entry(N_("Consultar caso"), "public.lookup", "visitor"),
+    Entry(N_("Como funciona"), "public.help_page", "visitor"),
+    Entry(N_("Ajuda"), "public.help_page", "party"),
 )
 footer = (
     Entry(N_("Regras em vigor"), "public.rules"),

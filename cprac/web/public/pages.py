@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, url_for
 
 from cprac.domain.roles import Role
-from cprac.persistence import queries_public
+from cprac.persistence import queries_case
 from cprac.web import guards
 from cprac.web.public import rules as in_words
 from cprac.web.public.room import blueprint
@@ -35,7 +35,7 @@ def rules() -> str:
     """The rules in force, from the regulation: what is our choice and not the law's is marked so."""
     chamber, on = guards.chamber(), guards.today()
     regulation = chamber.regulation
-    calendar = chamber.calendar(queries_public.decreed_days())
+    calendar = chamber.calendar(queries_case.decreed_days())
     return render_template(
         "public/rules.html",
         regulation=regulation,
