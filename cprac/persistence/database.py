@@ -75,8 +75,11 @@ def sqlite_module() -> ModuleType:
 def engine_options(url: str | URL) -> dict[str, Any]:
     """Options of ``create_engine`` for *url*."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {"module": sqlite_module(), "connect_args": {"timeout": 30}, "pool_size": 8, "max_overflow": 8}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+        own: dict[str, Any] = {"module": sqlite_module(), "connect_args": {"timeout": 30}}
+    else:
+        own = {"pool_pre_ping": True}
+    # names and tax numbers travel as parameters: an error must not carry them into the log
+    return {**own, "pool_size": 8, "max_overflow": 8, "hide_parameters": True}
 
 
 @event.listens_for(Engine, "connect")

@@ -7,11 +7,13 @@ from datetime import date
 
 import pytest
 from flask import abort, redirect, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cprac import UnsafeSettingsError, create_app, unsafe_settings
 from cprac.domain.roles import Office
 from cprac.domain.subject import Refusal
+from cprac.persistence.database import db
 from cprac.services import accounts, errors
 from cprac.web import guards, security, sessions
 from tests.fixtures_app import dispose_engines, make_app
@@ -351,6 +353,16 @@ def test_a_mistake_of_ours_shows_a_code_and_no_detail(database_url, tmp_path, ca
         assert "maria" not in line
     finally:
         dispose_engines(app)
+
+
+def test_an_error_of_the_database_carries_no_personal_data_into_the_log(app):
+    def fail():
+        db.session.execute(text("SELECT :cpf FROM nowhere"), {"cpf": "123.456.789-09"})
+
+    expected = OperationalError if "sqlite" in app.config["SQLALCHEMY_DATABASE_URI"] else ProgrammingError
+    with app.app_context(), pytest.raises(expected) as raised:
+        fail()
+    assert "123.456.789-09" not in str(raised.value)
 
 
 def test_when_the_database_is_down_the_page_of_a_signed_in_person_still_comes(app, root, monkeypatch):
