@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from types import FrameType
@@ -79,16 +79,17 @@ def build(app: Flask, *, every: int = 60, now: Clock | None = None) -> Backgroun
 
 def run(app: Flask, *, every: int = 60, now: Clock | None = None) -> None:
     """Run the clock until SIGTERM or SIGINT, then let the tasks that are running end."""
-    stop = threading.Event()
+    told: list[int] = []
 
-    def _stop(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
+    def _stop(number: int, _frame: FrameType | None) -> None:
+        told.append(number)  # no lock: the signal may come while this thread holds one
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     scheduler = build(app, every=every, now=now)
     scheduler.start()
     log.info("the clock runs")
-    stop.wait()
+    while not told:
+        time.sleep(0.2)
     scheduler.shutdown(wait=True)
     log.info("the clock stopped")

@@ -1,7 +1,11 @@
-"""Processes that tests start, race and kill. Each prints one line of JSON when it is done.
+"""Processes that tests race and kill, forked from one that has loaded everything: starting Python is what takes long.
 
-python -m tests.clock_processes sweep URL FILES NOW PROCESSES    several sweepers at once, until nothing is due
-python -m tests.clock_processes clock URL FILES NOW              the scheduler, every second
+It reads jobs from standard input and answers each with a line of JSON:
+
+    {"job": "sweep", "url": …, "now": …, "count": 4}    as many sweepers at once, until nothing is due: their answers
+    {"job": "upgrade", …}                               as many upgrades at once: their answers
+    {"job": "clock", …}                                 a scheduler that ticks every second: its process number
+    {"wait": 1234}                                      how that process ended, negative where by a signal
 """
 
 from __future__ import annotations
@@ -12,52 +16,76 @@ import sys
 from datetime import datetime
 
 from cprac import scheduler
-from cprac.services import deadline_watch
+from cprac.persistence.database import db
+from cprac.services import deadline_watch, upgrade
 from tests.fixtures_app import dispose_engines, make_app
 
 
 def sweep_until_done(app, now):
     """Sweep until nothing is open any more; return how many this process let expire and how many failed."""
     expired = failed = 0
-    with app.app_context():
-        while True:
-            done = deadline_watch.sweep(app.extensions["cprac"], now, limit=40)
-            expired, failed = expired + done.expired, failed + done.failed
-            if not (done.expired or done.busy or done.failed):
-                break
-    dispose_engines(app)
-    return {"expired": expired, "failed": failed}
+    while True:
+        done = deadline_watch.sweep(app.extensions["cprac"], now, limit=40)
+        expired, failed = expired + done.expired, failed + done.failed
+        if not (done.expired or done.busy or done.failed):
+            return {"expired": expired, "failed": failed}
 
 
-def race(app, now, processes):
-    """Fork sweepers before any connection is open; they start together and each answers through its own pipe."""
+def upgrade_once(app, now):
+    """Upgrade; return from which revision."""
+    return {"before": upgrade.upgrade(db.engine, app.extensions["cprac"], "contagem", now).before}
+
+
+JOBS = {"sweep": sweep_until_done, "upgrade": upgrade_once}
+
+
+def race(job, app, now, count):
+    """Fork before any connection is open; all start together and each answers through its own pipe."""
     start_read, start_write = os.pipe()
-    answers = []
-    for _ in range(processes):
+    answers, children = [], []
+    for _ in range(count):
         answer_read, answer_write = os.pipe()
-        if os.fork() == 0:
+        child = os.fork()
+        if child == 0:
             os.close(start_write)
             os.read(start_read, 1)  # until the parent closes its end
-            os.write(answer_write, json.dumps(sweep_until_done(app, now)).encode())
+            with app.app_context():
+                os.write(answer_write, json.dumps(JOBS[job](app, now)).encode())
+            dispose_engines(app)
             os._exit(0)
         os.close(answer_write)
         answers.append(answer_read)
+        children.append(child)
     os.close(start_write)
-    return [json.loads(os.read(answer, 1000) or b"{}") for answer in answers]
+    os.close(start_read)
+    told = [os.read(answer, 1000) for answer in answers]
+    for answer, child in zip(answers, children, strict=True):
+        os.close(answer)
+        os.waitpid(child, 0)
+    return [json.loads(text or b"null") for text in told]
+
+
+def start_clock(app, now):
+    """Fork a scheduler; return its process number."""
+    child = os.fork()
+    if child == 0:
+        os.close(0)
+        scheduler.run(app, every=1, now=lambda: now)
+        os._exit(0)
+    return child
 
 
 def main():
-    """Do what the command line says."""
-    what, url, files, now, *rest = sys.argv[1:]
-    instant = datetime.fromisoformat(now)
-    app = make_app(url, FILES=files)
-    if what == "sweep":
-        sys.stdout.write(json.dumps(race(app, instant, int(rest[0]))) + "\n")
-        return
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    scheduler.run(app, every=1, now=lambda: instant)
-    sys.stdout.write(json.dumps({"stopped": True}) + "\n")
+    """Answer jobs until there are no more."""
+    for line in sys.stdin:
+        job = json.loads(line)
+        if "wait" in job:
+            answer = os.waitstatus_to_exitcode(os.waitpid(job["wait"], 0)[1])
+        else:
+            app, now = make_app(job["url"], FILES=job["files"]), datetime.fromisoformat(job["now"])
+            answer = start_clock(app, now) if job["job"] == "clock" else race(job["job"], app, now, job["count"])
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

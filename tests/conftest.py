@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.fixtures_databases",
     "tests.fixtures_app",
     "tests.fixtures_browser",
+    "tests.fixtures_processes",
 ]
 
 ROOT = Path(__file__).resolve().parent.parent

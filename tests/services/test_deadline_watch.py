@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -133,30 +130,14 @@ def test_a_limit_leaves_the_rest_for_the_next_sweep(app):
         assert [sweep(chamber, NOW, limit=3).expired for _ in range(4)] == [3, 3, 1, 0]
 
 
-def test_four_processes_sweep_three_hundred_deadlines_and_each_expires_once(app, tmp_path):
+def test_four_processes_sweep_three_hundred_deadlines_and_each_expires_once(app, processes, tmp_path):
     with app.app_context():
         chamber = app.extensions["cprac"]
         numbers = file_many(chamber, MANY, TODAY - timedelta(days=1), NOW)
         url = db.engine.url.render_as_string(hide_password=False)
         db.session.remove()
-        finished = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "tests.clock_processes",
-                "sweep",
-                url,
-                str(tmp_path),
-                NOW.isoformat(),
-                str(PROCESSES),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert finished.returncode == 0, finished.stderr
-        answers = json.loads(finished.stdout)
-        assert [answer["failed"] for answer in answers] == [0] * PROCESSES, finished.stderr
+        answers = processes.race("sweep", url, tmp_path, NOW, PROCESSES)
+        assert [answer["failed"] for answer in answers] == [0] * PROCESSES
         assert sum(answer["expired"] for answer in answers) == MANY
         found = db.session.execute(
             select(Case.number, EventRow.version).join(EventRow, EventRow.case_id == Case.id)
