@@ -47,6 +47,7 @@ from cprac.web.form_fields import (
     ParagraphField,
     TickField,
     help_words,
+    open_list,
     pick,
     select_choices,
     validators,
@@ -208,9 +209,9 @@ class ObligationForm(Form):
         """The boxes, with the parties of the case as debtors."""
         kinds = (("payment", gettext("Pagar")), ("performance", gettext("Fazer ou entregar")))
         return {
-            "debtor": pick(gettext("Quem deve"), _parties(offered), required=False),
-            "kind": pick(gettext("Tipo"), kinds, required=False),
             "text": LineField(gettext("O quê")),
+            "debtor": open_list(gettext("Quem deve"), _parties(offered)),
+            "kind": open_list(gettext("Tipo"), kinds),
             "amount": MoneyAmountField(gettext("Valor, se for pagamento")),
             "due": DayDateField(gettext("Até quando")),
         }

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from cprac.domain.regulation import Regulation
 from cprac.domain.states import CaseState, Turn
@@ -103,8 +103,8 @@ def tiles(endpoint: str, counted: Counters, when: str) -> list[dict[str, Any]]:
     """The five counters over a worklist; each is a link to what it counts."""
     named = (
         ("", counted.total, gettext("Tudo que espera por você"), ""),
-        ("overdue", counted.overdue, gettext("Vencidos"), "exclamation-octagon-fill"),
-        ("today", counted.today, gettext("Vencem hoje"), "alarm-fill"),
+        ("overdue", counted.overdue, ngettext("Vencido", "Vencidos", counted.overdue), "exclamation-octagon-fill"),
+        ("today", counted.today, ngettext("Vence hoje", "Vencem hoje", counted.today), "alarm-fill"),
         ("soon", counted.soon, gettext("Até 3 dias úteis"), "clock-fill"),
         ("later", counted.later, gettext("Mais adiante"), "calendar3"),
     )

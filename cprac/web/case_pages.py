@@ -280,7 +280,7 @@ class CasePages:
             file,
             look,
             talk=talk,
-            entries=timeline_views.timeline(look, file, events),
+            entries=[timeline_views.note_view(look, event) for event in events],
             more=more,
             oldest=events[0].version if events else 0,
             path=in_path(talk),

@@ -133,6 +133,10 @@ ANY_TIME = frozenset(
 """Acts that are no step of the way: told apart, so that the steps are found at once."""
 
 
+QUIET = ANY_TIME | {Act.KEEP_SETTLEMENT, Act.REFUSE_OFFER}
+"""Acts that nobody looks for while they are not open: why not is said only on their own page."""
+
+
 def subject_of(file: CaseFile, look: Sight) -> Subject:
     """The question that the menu asks of the rules: the same facts the services put to them, without values."""
     facts, regulation = file.facts, look.regulation
@@ -176,7 +180,7 @@ def menu_of(file: CaseFile, look: Sight) -> Menu:
         steps=tuple(act for act in docket if act not in ANY_TIME),
         any_time=tuple(act for act in docket if act in ANY_TIME),
         private=tuple(act for act in acts if act.compartment is not Compartment.DOCKET),
-        refused=tuple(item for item in refused if item.act not in ANY_TIME and not _private(item.act)),
+        refused=tuple(item for item in refused if item.act not in QUIET and not _private(item.act)),
     )
 
 

@@ -286,6 +286,11 @@ def pick(label: str, choices: Pairs, *, required: bool, description: str = "") -
     return ListField(label, rules, choices=select_choices([first, *choices]), description=description)
 
 
+def open_list(label: str, choices: Pairs) -> Field:
+    """One of *choices* or none, from a list that opens, however few: for rows that must stay short."""
+    return ListField(label, choices=select_choices([("", gettext("Escolha")), *choices]))
+
+
 def help_words(hint: str, article: str) -> str:
     """The hint of a field with the article that asks for it."""
     return Markup(" · ").join(part for part in (gettext(hint) if hint else "", article) if part)

@@ -55,13 +55,26 @@ def _entry(sight: Sight, file: CaseFile, event: EventLine, document: DocumentLin
         "title": gettext(event.act.past),
         "at": event.at,
         "who": event.who or gettext(Role(event.role).label),
-        "summary": summary(sight, file, event, SHORT if document and in_docket else LONG),
+        "summary": ended(summary(sight, file, event, SHORT if document and in_docket else LONG)),
         "confidentiality": seen if seen is not Seen.CASE and in_docket else None,
     }
     if document and in_docket:
         url = sight.to.document(file.number, document.token)
         entry["link"] = {"label": document_title(document), "url": url}
     return entry
+
+
+def note_view(sight: Sight, event: EventLine) -> dict[str, Any]:
+    """An entry of a reserved conversation: who, when, the whole text as it was written, what it is about."""
+    values = {**event.payload.get("values", {}), **event.private}
+    about = [filters.money(int(values["amount"]))] if values.get("amount") else []
+    if isinstance(event.act, Act):
+        about += [
+            choice_label(sight, item, str(values[item.name]))
+            for item in FIELDS[event.act]
+            if item.kind is Kind.CHOICE and values.get(item.name)
+        ]
+    return {"who": event.who, "at": event.at, "text": str(values.get("text", "")), "about": " · ".join(about)}
 
 
 def summary(sight: Sight, file: CaseFile, event: EventLine, longest: int = LONG) -> str:
@@ -79,7 +92,7 @@ def summary(sight: Sight, file: CaseFile, event: EventLine, longest: int = LONG)
     if act is Act.ADD_DOCUMENT:
         return ""  # its title belongs to the document, which has readers of its own
     parts = [_said(sight, file, item, values[item.name]) for item in FIELDS[act] if values.get(item.name)]
-    return shortened(" · ".join(part for part in parts if part), longest)
+    return shortened(" · ".join(part.rstrip(".") for part in parts if part), longest)
 
 
 def _said(sight: Sight, file: CaseFile, item: ActField, value: Any) -> str:
@@ -124,6 +137,11 @@ def _expired(sight: Sight, event: EventLine) -> str:
     return "; ".join(names)
 
 
+def ended(text: str) -> str:
+    """*text* with a full stop, where it has no end of its own."""
+    return f"{text}." if text and text[-1] not in ".…!?" else text
+
+
 def shortened(text: str, longest: int) -> str:
     """*text* in one line and at most *longest* letters, cut between words."""
     line = " ".join(text.split())
@@ -155,7 +173,7 @@ def documents(sight: Sight, file: CaseFile) -> list[dict[str, Any]]:
             "note": "" if line.full else gettext("você sabe que existe, e não o que diz"),
             "confidentiality": MARKERS[line.information_class],
             "added_at": line.created_at,
-            "size": line.size or None,
+            "size": line.size if line.media_type else None,
         }
         for line in file.documents
     ]

@@ -39,7 +39,7 @@ class DeskForm(FlaskForm):
     idempotency_key = HiddenField()
     channel = SelectField(_l("Como o pedido chegou"))
     asks = RadioField(_l("Quem pede a quem?"), default="person")
-    kind = RadioField(_l("A pessoa ou empresa"), default="natural")
+    kind = RadioField(_l("É uma pessoa ou uma empresa?"), default="natural")
     name = StringField(_l("Nome completo, ou nome da empresa"), render_kw={"maxlength": SENTENCE_LIMIT})
     tax_id = StringField(_l("CPF ou CNPJ"), MAY_BE_EMPTY, render_kw={"autocomplete": "off", "maxlength": 30})
     email = StringField(_l("E-mail"), MAY_BE_EMPTY, render_kw={"type": "email", "maxlength": 254})
