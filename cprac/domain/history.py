@@ -48,17 +48,19 @@ def canonical(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def _no_floats(value: Any) -> None:
-    if value is None or isinstance(value, (str, int)):
-        return  # most of what there is
     if isinstance(value, float):
         msg = f"a float has no canonical form here: {value!r}"
         raise TypeError(msg)
     if isinstance(value, Mapping):
-        for item in value.values():
-            _no_floats(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return
+    for item in value:
+        if type(item) not in _PLAIN:  # most of what there is needs no call of its own
             _no_floats(item)
 
 

@@ -298,7 +298,11 @@ def is_scientific(text: str) -> bool:
 
 def read_tax_id(text: str, kind: IdentifierKind | None = None) -> TaxId:
     """Read a cell that should hold a tax number: of *kind*, or of either where the column says neither."""
-    raw = one_line(text[:200])
+    return _read_tax_id(one_line(text[:200]), kind)
+
+
+@lru_cache(maxsize=4096)  # few companies have many cases
+def _read_tax_id(raw: str, kind: IdentifierKind | None) -> TaxId:
     if is_scientific(raw):
         return TaxId(raw, kind, None, None, LOST_DIGITS)
     floated = _FLOATED.fullmatch(raw)
