@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -441,11 +442,18 @@ class DeadlineRow(Base):
     closed_version: Mapped[int | None]
 
 
+_WAITING = "served_at IS NULL AND cancelled_at IS NULL AND starts <> ''"
+
+
 class Notice(Base):
     """Something somebody must be told, its channel, and the instant of service."""
 
     __tablename__ = "notice"
-    __table_args__ = (UniqueConstraint("case_id", "ordinal"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "ordinal"),
+        # the few whose receipt starts a deadline and is not recorded yet, for the desk's list
+        Index("ix_notice_waiting", "created_at", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))

@@ -21,7 +21,7 @@ from cprac.domain.identifiers import IdentifierKind, check, parse_case_number
 from cprac.domain.roles import Role
 from cprac.domain.states import CaseState, Turn
 from cprac.persistence.database import db
-from cprac.persistence.models import Application, Case, CaseRole, LinkedLawsuit, Party, Person
+from cprac.persistence.models import Application, Case, CaseRole, DeadlineRow, LinkedLawsuit, Party, Person
 from cprac.persistence.queries import (
     ACCOUNT,
     NOW,
@@ -118,11 +118,20 @@ BY_ROLE = (Role.APPROVER, Role.APPEAL_DECIDER)
 PERSONAL = (*OWNED, *BY_ROLE)
 
 
-def hats(reader: Reader, roles: Iterable[Role] | None = None) -> Mapping[str, ColumnElement[bool]]:
-    """What waits for *reader*: one condition a hat, each an index walk, none overlapping another.
+@dataclass(frozen=True)
+class Hat:
+    """A part of what waits for somebody: a condition that an index walk answers. ``dated``: only cases with a date."""
+
+    clause: ColumnElement[bool]
+    dated: bool = False
+
+
+def hats(reader: Reader, roles: Iterable[Role] | None = None) -> Mapping[str, Hat]:
+    """What waits for *reader*, none overlapping another.
 
     *roles* narrows to some responsible roles. Offices share a list by role; a person's own cases go by ``owner_id``;
-    those who decide, and substitutes, by their dated role in the case.
+    those who decide, and substitutes, by their dated role in the case. To the coordination come the cases of parties
+    whose time is over and whose end proposes an act: an expired deadline does nothing by itself (00.5).
     """
     wanted = frozenset(Role) if roles is None else frozenset(roles)
     ever_held = db.session.execute(_EVER_HELD, reader.binds).one()
@@ -142,21 +151,37 @@ _EVER_HELD = select(*(_first_case_as(role).label(role.value) for role in PERSONA
 
 
 @lru_cache(maxsize=256)
-def _hats(wide: frozenset[Role], personal: frozenset[Role]) -> Mapping[str, ColumnElement[bool]]:
-    found: dict[str, ColumnElement[bool]] = {
-        role.value: and_(Case.responsible_role == role, holds_wide(role), batch_shown())
-        for role in Role
-        if role in wide
+def _hats(wide: frozenset[Role], personal: frozenset[Role]) -> Mapping[str, Hat]:
+    shown = batch_shown()
+    found = {
+        role.value: Hat(and_(Case.responsible_role == role, holds_wide(role), shown)) for role in Role if role in wide
     }
+    if Role.COORDINATOR in wide:
+        for role in WAITED_FOR:
+            over = and_(Case.responsible_role == role, Case.next_due < TODAY, _proposal(), holds_wide(Role.COORDINATOR))
+            found[f"over {role.value}"] = Hat(and_(over, shown), dated=True)
     own = tuple(role for role in OWNED if role in personal)
     if own:
         held_there = [and_(among(Case.responsible_role, [role]), holds(role)) for role in own]
-        found["owner"] = and_(Case.owner_id == ACCOUNT, or_(*held_there), batch_shown())
-        found["substitute"] = and_(Case.id.in_(_standing_in(own)), Case.owner_id != ACCOUNT, batch_shown())
+        found["owner"] = Hat(and_(Case.owner_id == ACCOUNT, or_(*held_there), shown))
+        found["substitute"] = Hat(and_(Case.id.in_(_standing_in(own)), Case.owner_id != ACCOUNT, shown))
     for role in BY_ROLE:
         if role in personal:
-            found[role.value] = and_(Case.responsible_role == role, holds(role), batch_shown())
+            found[role.value] = Hat(and_(Case.responsible_role == role, holds(role), shown))
     return found
+
+
+WAITED_FOR = (Role.APPLICANT, Role.INVITEE)
+TODAY: ColumnElement[date] = bindparam("today", type_=Date)
+
+
+def _proposal() -> ColumnElement[bool]:
+    """A deadline of the case is over and proposes an act that somebody must sign or leave."""
+    row = aliased(DeadlineRow)
+    asked = select(row.id).where(
+        row.case_id == Case.id, row.ended_on.is_(None), row.proposes != "", row.due < TODAY
+    )  # fmt: skip
+    return asked.limit(1).correlate_except(row).scalar_subquery().is_not(None)
 
 
 def _standing_in(roles: tuple[Role, ...]) -> Select[Any]:
@@ -175,7 +200,7 @@ def worklist(reader: Reader, asked: Filter, soon_until: date, roles: Iterable[Ro
         narrowed.append(Case.id.in_(_candidates(session, reader, asked)))
     given = {**reader.binds, "today": reader.on, "soon_until": soon_until}
     for hat in hats(reader, roles).values():
-        found.extend(_walk(session, [hat, *narrowed], asked.page * PAGE + 1, given))
+        found.extend(_walk(session, [hat.clause, *narrowed], asked.page * PAGE + 1, given, dated=hat.dated))
     found.sort(key=_due_key)
     return _cut(found, asked.page)
 
@@ -196,15 +221,15 @@ _BUCKETS = ("overdue", "today", "soon", "later", "undated")
 
 
 @lru_cache(maxsize=256)
-def _counting(walks: tuple[ColumnElement[bool], ...]) -> Select[Any]:
+def _counting(walks: tuple[Hat, ...]) -> Select[Any]:
     return select(
         *(
             select(func.count())
-            .select_from(select(Case.id).where(walk, _when(name)).limit(CAP + 1).subquery())
+            .select_from(select(Case.id).where(walk.clause, _when(name)).limit(CAP + 1).subquery())
             .scalar_subquery()
             .label(f"{name}_{number}")
             for number, walk in enumerate(walks)
-            for name in _BUCKETS
+            for name in (_BUCKETS[:1] if walk.dated else _BUCKETS)
         )
     )
 
@@ -270,12 +295,17 @@ def _due_key(row: Any) -> tuple[Any, ...]:
 
 
 def _walk(
-    session: Session, conditions: Sequence[ColumnElement[bool]], need: int, given: Mapping[str, Any]
+    session: Session,
+    conditions: Sequence[ColumnElement[bool]],
+    need: int,
+    given: Mapping[str, Any],
+    *,
+    dated: bool = False,
 ) -> list[Any]:
     """The first *need* rows by due date, the undated after them: two walks of one index."""
     query = _columns().where(Case.next_due.is_not(None), *conditions).order_by(*DUE_ORDER)
     rows = list(session.execute(query.limit(need), given))
-    if len(rows) < need:
+    if len(rows) < need and not dated:
         query = _columns().where(Case.next_due.is_(None), *conditions).order_by(*_UNDATED_ORDER)
         rows.extend(session.execute(query.limit(need - len(rows)), given))
     return rows
@@ -300,7 +330,7 @@ def _cut(rows: list[Any], page: int) -> Page:
 
 def _when(name: str) -> ColumnElement[bool]:
     """A stretch of due dates, between the days that the statement is given as ``today`` and ``soon_until``."""
-    today, soon_until = bindparam("today", type_=Date), bindparam("soon_until", type_=Date)
+    today, soon_until = TODAY, bindparam("soon_until", type_=Date)
     return {
         "overdue": Case.next_due < today,
         "today": Case.next_due == today,

@@ -658,6 +658,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notice_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(
+            "ix_notice_waiting",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("served_at IS NULL AND cancelled_at IS NULL AND starts <> ''"),
+            postgresql_where=sa.text("served_at IS NULL AND cancelled_at IS NULL AND starts <> ''"),
+        )
 
     op.create_table(
         "party",
@@ -791,6 +798,11 @@ def downgrade() -> None:
 
     op.drop_table("party")
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notice_waiting",
+            sqlite_where=sa.text("served_at IS NULL AND cancelled_at IS NULL AND starts <> ''"),
+            postgresql_where=sa.text("served_at IS NULL AND cancelled_at IS NULL AND starts <> ''"),
+        )
         batch_op.drop_index(batch_op.f("ix_notice_account_id"))
 
     op.drop_table("notice")
