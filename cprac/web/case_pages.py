@@ -114,7 +114,7 @@ class CasePages:
             turn=gettext(TURNS[file.responsible]) if file.responsible in TURNS else "",
             task=task,
             title=task_title(task, coming[0] if coming else None, look),
-            primary=task.act if task.act in acts else None,
+            primary=_primary(task, acts),
             steps=menu_rows(self.room, file, menu.steps),
             any_time=menu_rows(self.room, file, menu.any_time),
             refused=refused_rows(menu.refused),
@@ -351,6 +351,15 @@ def task_of(file: CaseFile, look: Sight, line: DeadlineLine | None) -> Task:
     """What is to be done in the case now."""
     due, rule = (line.due, line.rule) if line is not None and line.status != "paused" else (None, "")
     return task_for(Asked(file.state, file.facts, file.responsible, due, rule, look.today))
+
+
+ANSWERS = (Act.SIGN, Act.ACCEPT)
+"""Acts that answer the reader's own turn, where the task of the case is somebody else's."""
+
+
+def _primary(task: Task, acts: tuple[Act, ...]) -> Act | None:
+    """The one act that the card on top offers as its button."""
+    return next((act for act in (task.act, *ANSWERS) if act in acts), None)
 
 
 def task_title(task: Task, line: DeadlineLine | None, look: Sight) -> str:

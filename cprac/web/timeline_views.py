@@ -80,7 +80,7 @@ def note_view(sight: Sight, event: EventLine) -> dict[str, Any]:
 def summary(sight: Sight, file: CaseFile, event: EventLine, longest: int = LONG) -> str:
     """What an event says, in a line; nothing where the reader only knows that it happened."""
     if not event.full:
-        return gettext("O conteúdo é reservado a quem decide.")
+        return gettext("Conteúdo reservado.")
     act = event.act
     if not isinstance(act, Act):
         return _expired(sight, event)
@@ -164,18 +164,18 @@ ENDINGS: Mapping[str, str] = {"application/pdf": "PDF", "image/png": "PNG", "ima
 
 
 def documents(sight: Sight, file: CaseFile) -> list[dict[str, Any]]:
-    """Rows of the table of documents, the newest first. What is only known to exist has no address."""
+    """Rows of the table of documents, the newest first. What is only known to exist is counted by the page."""
     return [
         {
             "name": document_title(line),
-            "url": sight.to.document(file.number, line.token) if line.full else "",
+            "url": sight.to.document(file.number, line.token),
             "kind": _document_kind(line),
-            "note": "" if line.full else gettext("você sabe que existe, e não o que diz"),
             "confidentiality": MARKERS[line.information_class],
             "added_at": line.created_at,
             "size": line.size if line.media_type else None,
         }
         for line in file.documents
+        if line.full
     ]
 
 

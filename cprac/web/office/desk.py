@@ -17,7 +17,7 @@ from cprac.persistence import queries_lists
 from cprac.persistence.queries_lists import CAP, CaseRow, Filter
 from cprac.web import case_lists, filters, guards
 from cprac.web.case_room import reader
-from cprac.web.office.room import blueprint, counters, deciders, room
+from cprac.web.office.room import blueprint, deciders, room
 
 DECIDING = (Role.ATTORNEY_GENERAL, Role.APPROVER, Role.APPEAL_DECIDER)
 
@@ -63,7 +63,7 @@ def decisions() -> str:
             "rows": [_row(row, look) for row in page.rows if row.state in states],
         }
         for anchor, title, states, empty in KINDS
-        if general or anchor == "autorizacoes"
+        if general or (anchor == "autorizacoes" and guards.member().holds(Office.APPROVER))
     ]
     known = frozenset(state for _anchor, _title, states, _empty in KINDS for state in states)
     others = [_row(row, look) for row in page.rows if row.state not in known]
@@ -122,7 +122,7 @@ GROUPS = (
 
 
 @blueprint.get("/gabinete/numeros")
-@counters
+@deciders
 def figures() -> str:
     """How many cases stand where, counted now. What has no source yet says so; no figure is made up for a tile."""
     counted = {row.state: row.n for row in queries_lists.counts_by_state(reader())}

@@ -11,11 +11,8 @@ from cprac.web.case_room import Room
 
 blueprint = Blueprint("office", __name__)
 
-deciders = guards.office(Office.ATTORNEY_GENERAL, Office.APPROVER)
-"""Whoever decides over the chamber: appeals, authorisations, approvals."""
-
-counters = guards.office(Office.ATTORNEY_GENERAL, Office.APPROVER, Office.AUDITOR)
-"""Whoever may know how many cases there are."""
+deciders = guards.office(Office.ATTORNEY_GENERAL, Office.APPROVER, Office.AUDITOR)
+"""Whoever decides over the chamber (appeals, authorisations, approvals), and internal control, which looks on."""
 
 room = Room(
     name="office",
