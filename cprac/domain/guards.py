@@ -408,7 +408,7 @@ def session_notice_in_time(subject: Subject) -> Refusal | None:
     earliest = subject.on if subject.earliest_session is None else subject.earliest_session
     if day < earliest:
         return Refusal(
-            N_("As partes precisam ser avisadas antes. A primeira data possível é {day}."),
+            N_("Escolha uma data a partir de {day}: as partes precisam ser avisadas antes."),
             "Lei 9.784/1999, arts. 26, § 2º, e 41", field="starts_at", params={"day": day_text(earliest)},
             available_on=earliest,
         )

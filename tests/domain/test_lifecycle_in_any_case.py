@@ -136,10 +136,10 @@ CASES = {
     "two agencies": new_case(TWO_AGENCIES, same_person=True),
     "an entity and the city": new_case(CITY_AND_ENTITY),
 }
-OTHER = frozenset(
-    "admin_homologation denial_closes no_show_closes invitation_lapse_automatic appealable_archiving "
-    "deemed_portal_service same_person_track internal_determination".split()
-)
+OTHER = frozenset({
+    "admin_homologation", "denial_closes", "no_show_closes", "invitation_lapse_automatic", "appealable_archiving",
+    "deemed_portal_service", "same_person_track", "internal_determination",
+})  # fmt: skip
 """A chamber nobody has: no formal review, approval without publication, a denial or an absence ends the case."""
 
 SWITCHES = {"contagem": CONTAGEM, "amazonas": AMAZONAS, "another": OTHER}

@@ -120,7 +120,7 @@ T12c uphold                   S7>S27                      -
 T12d reverse                  S7>S2                       -
 T12e dismiss_appeal           S7>S27                      -
 T12f lapse_appeal             S6>S27                      -
-T13a record_service           *=                          registry coordinator applicant invitee municipal_attorney system
+T13a record_service           *=  registry coordinator applicant invitee municipal_attorney system
 T17a challenge                S11>S10 S12>S10             -
 T17b replace                  S11>S10 S12>S10             -
 T18  schedule                 -                           mediator
@@ -153,7 +153,6 @@ T51a assign_city_attorney     *=                          coordinator
 NAMED = {
     "*": [state.code for state in PROCEDURE],
     "ACTIVE": [state.code for state in ACTIVE],
-    "CITY_FILE": ["S5", *(f"S{number}" for number in range(8, 23))],
     "TO17": [f"S{number}" for number in range(1, 18)],
 }
 
@@ -280,7 +279,7 @@ def test_the_timer_alone_does_only_what_hurts_nobody_or_what_the_regulation_auto
 
 # Articles that procedure.md cites; a row or a refusal never cites another (none is invented).
 CITED = {
-    "Lei 13.140/2015": "2º 3º 4º 5º 6º 8º 10 14 15 16 17 18 19 20 21 22 30 31 32 34 36 46",
+    "Lei 13.140/2015": "2º 3º 4º 5º 6º 7º 8º 10 14 15 16 17 18 19 20 21 22 30 31 32 34 36 46",
     "Lei 9.784/1999": "6º 9º 18 24 26 39 40 41 42 48 50 51 52 53 56 59 62 63 67",
     "Lei 12.527/2011": "7º 8º",
     "Lei 11.419": "5º",
