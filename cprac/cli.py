@@ -10,13 +10,28 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import click
 
 from cprac.commands import calculating, people, register, running, trust
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _ReaderLeftError(Exception):
+    """Nobody reads the output any more."""
+
+
+class _Commands(click.Group):
+    """The group; click itself would answer a closed pipe with exit 1, as if something were wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _ReaderLeftError from None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def cli() -> None:
     """Câmara de mediação: casos, prazos e histórico. Dados em JSON na saída; avisos na saída de erros."""
 
@@ -53,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         click.echo(_complaint(error), err=True)
         return error.exit_code
-    except BrokenPipeError:  # `cprac … | head`: nobody reads on, and nothing is wrong
+    except (_ReaderLeftError, BrokenPipeError):  # `cprac … | head`: nobody reads on, and nothing is wrong
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     return answer if isinstance(answer, int) else 0

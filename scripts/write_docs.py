@@ -42,6 +42,7 @@ FLOORS = (
         "Floor 4: commands and the clock",
         "What starts things: the application, the command line, the scheduler.",
     ),
+    ("cprac/commands", "Floor 4: what each command does", "A module a theme; `cprac/cli.py` puts them together."),
     ("scripts", "For developers", "Run from the root of the checkout."),
 )
 

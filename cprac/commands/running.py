@@ -16,7 +16,8 @@ from cprac.domain.words import N_
 @click.command()
 @click.option("--port", default=8000, show_default=True, help=N_("Porta."))
 @click.option("--today", type=DAY, default=None, help=N_("Dia em que a demonstração acontece."))
-def demo(port: int, today: date | None) -> None:
+@click.option("--keep", is_flag=True, help=N_("Continua a do mesmo dia, se houver, em vez de fazer outra."))
+def demo(port: int, today: date | None, *, keep: bool) -> None:
     """Cria uma câmara de demonstração, mostra endereços e usuários, e a deixa no ar."""
     import importlib
 
@@ -26,7 +27,7 @@ def demo(port: int, today: date | None) -> None:
         if error.name != "cprac.demo":
             raise
         raise BadInput("a demonstração não veio nesta instalação") from None
-    module.run(port=port, today=today)
+    module.run(port=port, today=today, keep=keep)
 
 
 @click.command()
