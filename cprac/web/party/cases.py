@@ -48,7 +48,7 @@ ROOM = Room(
     layout="_layouts/party.html",
     audience="party",
     home=(N_("Meus casos"), "party.my_cases"),
-    templates={"file": "party/file.html"},
+    templates={"file": "party/file.html", "act": "party/act.html"},
 )
 
 
@@ -194,7 +194,11 @@ def _own(file: CaseFile, ordinal: int) -> OwnNotice:
 @blueprint.context_processor
 def for_templates() -> dict[str, Any]:
     """What the room's drawing of a case asks for beside what every room gets."""
-    return {"where_it_stands": where_it_stands, **links()}
+    return {
+        "where_it_stands": where_it_stands,
+        "what_is_missing": lambda file: standing.checklist(_missing(file), guards.chamber().regulation.uploads),
+        **links(),
+    }
 
 
 def where_it_stands(file: CaseFile, look: Sight) -> dict[str, Any]:

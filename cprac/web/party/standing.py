@@ -18,11 +18,13 @@ from cprac.domain.deadlines import RuleKind
 from cprac.domain.facts import ObligationFact
 from cprac.domain.outlook import Branch, Sentence
 from cprac.domain.regulation import RegulationError
+from cprac.domain.regulation_parts import UploadRules
 from cprac.domain.states import CaseState, Stage, Turn, stage_of
 from cprac.domain.words import N_
 from cprac.persistence.queries_case import CaseFile, DeadlineLine
 from cprac.persistence.queries_lists import CaseRow
 from cprac.persistence.queries_party import OwnNotice
+from cprac.services.uploads import allowed
 from cprac.web import filters
 from cprac.web.case_room import Room, subject_of
 from cprac.web.deadline_views import Sight, deadline_chip, due_words, rule_of
@@ -115,7 +117,7 @@ def of(room: Room, file: CaseFile, look: Sight, unopened: Sequence[OwnNotice], m
         deadline=deadline_chip(look, ahead, file) if ahead else None,
         why_url=room.deadline(file.number, ahead.ordinal) if ahead and not owed else "",
         target=_target(file, look) if not mine else "",
-        checklist=[{"label": item, "note": gettext("PDF, JPG, PNG, DOCX ou ODT, até 20 MB")} for item in missing],
+        checklist=checklist(missing, look.regulation.uploads),
         primary=_button(room, file, act),
         secondary=_session_notice(room, file) or (_button(room, file, SECOND.get(act)) if act else None),
         offered=frozenset(each for each in offered if each is not None),
@@ -124,6 +126,12 @@ def of(room: Room, file: CaseFile, look: Sight, unopened: Sequence[OwnNotice], m
         branches=[_branch(branch) for branch in branches],
         comes_next=comes_next,
     )
+
+
+def checklist(missing: Sequence[str], rules: UploadRules) -> list[dict[str, Any]]:
+    """What the registry asked for, with how it may be sent."""
+    note = gettext("%(kinds)s, até %(size)s MB", kinds=allowed(rules), size=rules.max_file_bytes // 2**20)
+    return [{"label": item, "note": note} for item in missing]
 
 
 def _late(line: DeadlineLine | None, act: Act | None) -> str:
@@ -194,17 +202,20 @@ def _body(
     if owed is not None:
         amount = f" ({filters.money(owed.amount)})" if owed.amount else ""
         return gettext("Falta cumprir a obrigação %(n)s do acordo%(amount)s.", n=owed.number, amount=amount)
-    if waiting is not None and waiting.starts:
-        told = gettext("Há um aviso para você. Abra para ler: o seu prazo conta a partir daí.")
-        return f"{gettext(BODIES[act])} {told}" if act in BODIES else told
+    told = ""
     if act is Act.COMPLETE:
-        return ngettext(
+        told = ngettext(
             "Falta enviar %(num)d coisa para o seu pedido seguir.",
             "Faltam %(num)d coisas para o seu pedido seguir.",
             max(1, len(missing)),
         )
-    if act in BODIES:
-        return gettext(BODIES[act])
+    elif act in BODIES:
+        told = gettext(BODIES[act])
+    if waiting is not None:
+        unopened = gettext("Há um aviso para você: o seu prazo conta do dia em que você o abrir.")
+        return f"{told} {unopened}".strip()
+    if told:
+        return told
     if file.state.terminal:
         return comes_next
     if file.state is CaseState.SESSION_SCHEDULED:
