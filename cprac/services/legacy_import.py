@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -19,14 +19,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Act
-from cprac.domain.legacy_cases import LegacyCase
+from cprac.domain.legacy_cases import Duplicate, LegacyCase, Refused
 from cprac.domain.legacy_mapping import to_toml
 from cprac.domain.words import N_
 from cprac.persistence.database import transaction
 from cprac.persistence.models import Case, EventRow, ImportBatch, ImportRow
 from cprac.services.chamber import Chamber
 from cprac.services.errors import NotFoundError
-from cprac.services.legacy_contents import Author, content_of
+from cprac.services.legacy_contents import Author, Content, content_of
 from cprac.services.legacy_reading import (
     Progress,
     Sheet,
@@ -37,8 +37,8 @@ from cprac.services.legacy_reading import (
     sha256_of,
     silent,
 )
-from cprac.services.legacy_report import Report
-from cprac.services.legacy_steps import as_row, sorted_steps, write_steps
+from cprac.services.legacy_report import Ending, Report
+from cprac.services.legacy_steps import Placed, as_row, sorted_steps, write_steps
 from cprac.services.legacy_writing import (
     LOADING,
     REVERTED,
@@ -52,7 +52,10 @@ from cprac.services.legacy_writing import (
 __all__ = ["ImportStoppedError", "Report", "Sheet", "dry_run", "open_sheet", "revert", "run"]
 
 CHUNK = 200
-"""Rows a transaction: short enough that other people's acts do not wait (architecture.md, long work)."""
+"""Rows a transaction at most: 60 ms where nothing else runs, so that other people's acts do not wait."""
+LEAST = 25
+LONG, SHORT = 0.15, 0.05
+"""Seconds of a transaction after which the next one takes half the rows, or up to twice as many."""
 
 OTHER_OPTIONS = N_(
     "uma importação deste arquivo, feita de outro modo ({what}), parou no meio: o lote {batch}. Repita-a como foi "
@@ -68,7 +71,7 @@ OPTION_LABELS = {
 WORKED_ON = N_("o caso {number} deste lote já teve atos depois da importação; o lote não pode ser revertido")
 UNDER_WAY = (Act.REGISTER_LEGACY.value, Act.LEGACY_STEP.value)
 
-Row = TypeVar("Row")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +126,43 @@ def run(  # noqa: PLR0913  (an import is these things)
 
 def _cases(work: _Run, sheet: Sheet) -> None:
     day, procedure = work.report.as_of, work.chamber.regulation.version
-    for chunk in _chunks(read_cases(sheet, day, accept_repairs=work.accept_repairs)):
-        ready = [content_of(row, procedure, day) if isinstance(row, LegacyCase) else row for row in chunk]
-        with transaction() as session:
-            endings = write_cases(session, work.chamber, work.batch, work.author, ready)
-        for ending, row in zip(endings, chunk, strict=True):
-            work.report.take(ending, row)
-        work.progress(work.report.cases.read, sheet.layout.rows)
-        work.pause()
+    rows = read_cases(sheet, day, accept_repairs=work.accept_repairs)
+    ready = (content_of(row, procedure, day) if isinstance(row, LegacyCase) else row for row in rows)
+
+    def take(ending: Ending, item: Content | Duplicate | Refused) -> int:
+        work.report.take(ending, item.case if isinstance(item, Content) else item)
+        return work.report.cases.read
+
+    _in_chunks(work, ready, write_cases, take, sheet.layout.rows)
 
 
 def _steps(work: _Run, sheet: Sheet) -> None:
+    def take(ending: Ending, item: Placed | Refused) -> int:
+        work.report.steps.take(ending, as_row(item))
+        return work.report.steps.read
+
     with sorted_steps(read_steps(sheet, work.report.as_of, accept_repairs=work.accept_repairs)) as placed:
-        for chunk in _chunks(placed):
-            with transaction() as session:
-                endings = write_steps(session, work.chamber, work.batch, work.author, chunk)
-            for ending, item in zip(endings, chunk, strict=True):
-                work.report.steps.take(ending, as_row(item))
-            work.progress(work.report.steps.read, sheet.layout.rows)
-            work.pause()
+        _in_chunks(work, placed, write_steps, take, sheet.layout.rows)
+
+
+def _in_chunks(
+    work: _Run,
+    items: Iterable[Item],
+    write: Callable[[Session, Chamber, int, Author, Sequence[Item]], list[Ending]],
+    take: Callable[[Ending, Item], int],
+    whole: int,
+) -> None:
+    """Write *items*, a short transaction after the other, and count how each ended once it is committed."""
+    iterator, size, done = iter(items), CHUNK, 0
+    while chunk := list(itertools.islice(iterator, size)):
+        began = time.monotonic()
+        with transaction() as session:
+            endings = write(session, work.chamber, work.batch, work.author, chunk)
+        size = rows_next(size, time.monotonic() - began)
+        for ending, item in zip(endings, chunk, strict=True):
+            done = take(ending, item)
+        work.progress(done, whole)
+        work.pause()
 
 
 def _begin(
@@ -188,10 +209,11 @@ def _different(batch: ImportBatch, asked: dict[str, Any]) -> str:
     return ", ".join(label for name, label in OPTION_LABELS.items() if begun.get(name) != wanted[name])
 
 
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    iterator = iter(rows)
-    while chunk := list(itertools.islice(iterator, CHUNK)):
-        yield chunk
+def rows_next(rows: int, seconds: float) -> int:
+    """How many rows the next transaction takes, when one of *rows* took *seconds*: on a busy machine they get fewer."""
+    if seconds > LONG:
+        return min(rows, max(LEAST, rows // 2))
+    return min(CHUNK, 2 * rows) if seconds < SHORT else rows
 
 
 def _locked(session: Session, batch: int) -> ImportBatch:

@@ -821,3 +821,15 @@ def test_offices_see_old_cases_as_any_other(old):
             for who in ("registry", "coordinator", "marina")
         }
     assert seen == {"registry": True, "coordinator": True, "marina": False}
+
+
+@pytest.mark.parametrize(
+    "rows, seconds, following",
+    [(200, 0.1, 200), (200, 0.4, 100), (100, 0.4, 50), (30, 0.4, 25), (25, 9.0, 25), (25, 0.01, 50), (150, 0.01, 200)],
+)
+def test_a_busy_machine_gets_fewer_rows_a_transaction(rows, seconds, following):
+    assert legacy_import.rows_next(rows, seconds) == following
+
+
+def test_few_rows_stay_few_however_slow(few):
+    assert [legacy_import.rows_next(CHUNK, seconds) for seconds in (9.0, 0.01)] == [CHUNK, CHUNK]
