@@ -41,7 +41,8 @@ def values_for(world):
         db.session.rollback()
     return {
         "number": world.url("talks"), "act": Act.SET_EXTERNAL_PROCESS.value, "token": document or "0" * 32,
-        "compartment": "caucus-1", "ordinal": 1, "account": world.account("two_hats"), "agency": world.agencies["works"],
+        "compartment": "caucus-1", "ordinal": 1, "account": world.account("two_hats"),
+        "agency": world.agencies["works"],
         "leave": 1, "holding": 1, "batch": 1, "file_id": 1, "filename": "x",
     }  # fmt: skip
 
