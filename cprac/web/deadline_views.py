@@ -15,7 +15,7 @@ from flask_babel import gettext
 
 from cprac.domain import limitation
 from cprac.domain.business_days import WEEKDAYS, Calendar
-from cprac.domain.deadlines import DeadlineRule, Look, Pause, RuleKind, deadline_words, remaining
+from cprac.domain.deadlines import DeadlineRule, Look, Pause, deadline_words, remaining
 from cprac.domain.facts import ClaimFact
 from cprac.domain.regulation import Regulation, RegulationError
 from cprac.domain.states import CaseState
@@ -61,6 +61,9 @@ WHO: Mapping[str, str] = {
     "court": N_("Justiça"),
     "administrator": N_("Administração"),
 }
+PARTIES = frozenset({"applicant", "invitee", "parties"})
+"""Whose missed date is not the city's."""
+
 GIVEN: Mapping[str, str] = {
     "D-OBL": N_("data marcada no termo do acordo"),
     "D-RESUME": N_("data marcada na decisão que pausou o caso"),
@@ -82,7 +85,7 @@ def due_words(sight: Sight, rule_id: str, due: date, pauses: Sequence[Pause] = (
     rule = rule_of(sight, rule_id)
     if rule is None:
         return {"words": filters.date_short(due), "look": "plain", "due": due}
-    if due < sight.today and rule.kind is not RuleKind.INTERNAL and rule_id != "D-SESSION":
+    if due < sight.today and rule.responsible in PARTIES and rule_id != "D-SESSION":
         # a missed date of a party is not the city's shame, nor the reader's: it is said without red
         words = gettext("O prazo terminou em %(day)s", day=due.strftime("%d/%m"))
         return {"words": words, "look": "plain", "due": due}

@@ -142,7 +142,7 @@ def figures() -> str:
         total=sum(counted.values()),
         running=running,
         legacy=legacy,
-        promised=[gettext(name) for name in PROMISED],
+        promised=[{"label": gettext(name), "figure": "–", "doubt": gettext("sem dados")} for name in PROMISED],
     )
 
 
