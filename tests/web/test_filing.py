@@ -14,7 +14,7 @@ from cprac.domain.facts import CaseFacts, from_plain
 from cprac.domain.identifiers import ACCESS_KEY, CLAIM_CODE
 from cprac.domain.states import CaseState
 from tests.web.visitors import send, sign_in, token_of
-from tests.worlds import TODAY, build_world
+from tests.worlds import PASSWORD, TODAY, build_world
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(64)
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -469,3 +469,77 @@ def test_the_sixth_filing_of_an_hour_from_one_place_waits(app, world):
         _form, answer = confirm(visitor)
         assert answer.status_code == (200 if number < 5 else 429)
     assert len(cases(app)) == 1 + 5
+
+
+# --- In a browser -----------------------------------------------------------------------------------------------------
+
+
+def fill_in(page):
+    """Steps 1 to 3 by hand."""
+    page.goto("/pedido")
+    page.get_by_role("link", name="Começar").click()
+    page.get_by_label("Uma pessoa").check()
+    page.get_by_label("Nome completo").fill(WHO["name"])
+    page.get_by_label("E-mail").fill(WHO["email"])
+    page.get_by_role("button", name="Salvar e continuar").click()
+    page.get_by_label("Qual é o assunto?").select_option("public_works_damage")
+    page.get_by_label("Conte o que aconteceu").fill(CONFLICT["account"])
+    page.get_by_label("O que você pede?").fill(CONFLICT["request"])
+    page.get_by_label("Não", exact=True).check()
+    page.get_by_role("button", name="Salvar e continuar").click()
+    page.get_by_label("Escolha os arquivos").set_input_files(
+        [{"name": "muro.png", "mimeType": "image/png", "buffer": PNG}]
+    )
+    page.get_by_role("button", name="Juntar estes arquivos").click()
+    page.get_by_role("button", name="Salvar e continuar").click()
+
+
+def test_a_citizen_files_makes_an_account_and_follows_without_a_script(world, open_page):
+    page = open_page(width=360, javascript=False)
+    fill_in(page)
+    page.get_by_label("As informações deste pedido são verdadeiras").check()
+    page.get_by_label("Li como a Câmara usa os meus dados").check()
+    page.get_by_role("button", name="Enviar o pedido").click()
+    number, key, code = page.locator(".receipt dd").all_inner_texts()
+
+    page.get_by_role("link", name="Consultar sem conta").click()
+    page.get_by_label("Número do pedido ou do caso").fill(number)
+    page.get_by_label("Chave de acesso").fill(key)
+    page.get_by_role("button", name="Consultar").click()
+    assert page.get_by_role("heading", level=1).inner_text() == f"Pedido {number}"
+
+    page.get_by_role("link", name="Criar conta com um código").click()
+    page.locator("#code").fill(code)
+    page.locator("#email").fill("nova@exemplo.com.br")
+    page.locator("#name").fill("Marina Nova")
+    for box in page.locator("input[type=password]").all():
+        box.fill(PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.goto("/meus-casos/")
+    page.get_by_role("link", name=f"Caso {number}").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Onde está o seu caso"
+    assert page.get_by_role("heading", name="Agora é a vez da Câmara").is_visible()
+
+
+@pytest.mark.parametrize("contrast", ["", "alto"])
+def test_nothing_is_found_on_the_pages_of_filing_at_either_width(world, open_page, axe, live_server, contrast):
+    page = open_page()
+    if contrast:
+        page.context.add_cookies([{"name": "contraste", "value": contrast, "url": live_server.url}])
+    fill_in(page)
+    for address in ("/pedido", "/pedido/quem-pede", "/pedido/conflito", "/pedido/documentos", "/pedido/conferir",
+                    "/pedido/guardado", "/pedido/continuar", "/", "/consulta", "/regras", "/ajuda"):  # fmt: skip
+        page.goto(address)
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            axe(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} scrolls sideways"
+
+
+def test_errors_take_the_focus_and_each_leads_to_its_field(world, open_page):
+    page = open_page()
+    page.goto("/pedido/quem-pede")
+    page.get_by_role("button", name="Salvar e continuar").click()
+    assert page.evaluate("document.activeElement.id") == "erros"
+    page.get_by_role("link", name="Escreva o nome de quem faz o pedido").click()
+    assert page.evaluate("document.activeElement.id") == "name"
