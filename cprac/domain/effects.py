@@ -97,7 +97,10 @@ def _filed(subject: Subject, _row: Transition) -> CaseFacts:
 
 @_effect(Act.ADOPT_LEGACY)
 def _adopted(subject: Subject, _row: Transition) -> CaseFacts:
-    """Adoption is a new filing for the procedure; the old dates stay in ``legacy``. Missing parties get their place."""
+    """Adoption is a new filing, under the procedure of its day; the old dates stay in ``legacy``.
+
+    Missing parties get their place.
+    """
     facts = subject.facts
     parties = list(facts.parties)
     if not any(party.side == "applicant" for party in parties):
@@ -109,6 +112,7 @@ def _adopted(subject: Subject, _row: Transition) -> CaseFacts:
         facts,
         filed_on=subject.on,
         origin="adopted",
+        procedure=subject.value("procedure") or facts.procedure,
         parties=tuple(parties),
         agency=subject.value("agency"),
         matter=subject.value("matter") or facts.matter,

@@ -10,6 +10,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -750,6 +751,18 @@ def test_an_old_case_is_adopted_into_the_procedure_and_goes_on_like_any_other(ol
     assert old.bring([row("1")], now=LATER)["duplicates"] == 1
     with pytest.raises(ImportStoppedError, match=case.number):
         old.revert(1)
+
+
+def test_an_adopted_case_follows_the_procedure_of_the_day_of_its_adoption(old):
+    """The register may have come in years before, under another version of the regulation."""
+    old.bring([row("1")])
+    before = old.chamber.regulation
+    newer = replace(before, version="outra-versão")
+    old.world.chamber = replace(old.chamber, regulation=newer, older=lambda _version: before)
+    adopted = {"applicant_name": "Ana Reis", "agency": old.world.agencies["works"], "matter": "vehicle_accident"}
+    old.world.do(old.name("1"), "registry", Act.ADOPT_LEGACY, **adopted, reason="O conserto do carro.")
+    assert (old.case("1").procedure, old.facts("1").procedure) == ("outra-versão", "outra-versão")
+    assert old.verified() is None
 
 
 def test_an_old_case_that_is_closed_keeps_the_outcome_it_had(old):
