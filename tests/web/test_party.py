@@ -384,3 +384,43 @@ def test_who_filed_without_an_account_takes_the_case_over_with_the_code(app, vis
         client = sign_in(visitor(), "nova@exemplo.com.br")
         listed = client.get("/meus-casos/")
     assert number in listed.text
+
+
+# --- In a browser -----------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_found_on_a_partys_pages_at_either_width(app, open_page, axe):
+    world = build_world(app, "completion", "inadmissible", "signatures", "session", "withdrawn")
+    page = open_page()
+    page.goto("/entrar")
+    page.locator("#email").fill(world.email("joao"))
+    page.locator("#password").fill(PASSWORD)
+    page.get_by_role("button", name="Entrar").click()
+    completion = where(world, "completion")
+    addresses = ["/meus-casos/", "/avisos", f"{completion}/avisos/1", f"{completion}/atos/complete"]
+    for address in [*addresses, *(where(world, case) for case in world.numbers)]:
+        page.goto(address)
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            axe(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} scrolls sideways"
+
+
+def test_a_citizen_opens_a_notice_and_answers_without_a_script(app, open_page):
+    world = build_world(app, "screening")
+    world.do("screening", "registry", Act.REQUEST_COMPLETION, items=("Foto do muro, com data",))
+    page = open_page(width=360, javascript=False)
+    page.goto("/entrar")
+    page.locator("#email").fill(world.email("joao"))
+    page.locator("#password").fill(PASSWORD)
+    page.get_by_role("button", name="Entrar").click()
+    page.get_by_role("button", name="Abrir o aviso").click()
+    assert "sexta-feira, 17 de abril de 2026" in page.inner_text("main")
+    page.get_by_role("link", name="Por que esta data?").click()
+    assert "17 de abril" in page.get_by_role("heading", level=1).inner_text()
+    page.goto(where(world, "screening"))
+    page.get_by_role("link", name="Enviar documentos").click()
+    page.get_by_label("Sua resposta").fill("Segue a foto do muro.")
+    page.get_by_role("button", name="Enviar o que falta").click()
+    assert page.get_by_role("heading", name="Agora é a vez da Câmara").is_visible()
+    assert world.state("screening") is CaseState.FORMAL_REVIEW
