@@ -157,7 +157,7 @@ class TestWhereTheRegulationAutomates:
     @pytest.mark.databases("sqlite")
     def test_the_timer_does_the_act_in_the_same_transaction(self, app):
         world = build_world(app, "filed")
-        self.invite_somebody(world, app)
+        self.invite_somebody(world)
         with app.app_context():
             due = due_of(world, "private", "D-INVITE")
             done = sweep(world.chamber, local(world, due + timedelta(days=1), 8))
@@ -172,7 +172,7 @@ class TestWhereTheRegulationAutomates:
     @pytest.mark.databases("sqlite")
     def test_what_the_rules_refuse_the_timer_stays_a_proposal(self, app, monkeypatch):
         world = build_world(app, "filed")
-        self.invite_somebody(world, app)
+        self.invite_somebody(world)
 
         def refuse(*_given, **_named):
             raise RefusedError(Refusal("Ainda não."))
@@ -187,7 +187,7 @@ class TestWhereTheRegulationAutomates:
             assert verify(world.chamber).ok
 
     @staticmethod
-    def invite_somebody(world, app):
+    def invite_somebody(world):
         """The city asks; a citizen is invited and told, and does not answer."""
         new = intake.NewCase(
             (
@@ -199,13 +199,9 @@ class TestWhereTheRegulationAutomates:
             "A retirada do muro.",
             channel="desk",
         )
-        with app.app_context():
-            filed_at = NOW - timedelta(days=40)
-            receipt = intake.file(world.chamber, world.account("registry"), new, key="private", now=filed_at)
-        world.numbers["private"], world.clock["private"] = receipt.number, filed_at
+        world.file("private", world.scripts["filed"], new, "registry", NOW - timedelta(days=40))
         world.do("private", "registry", Act.SCREEN, 1)
         world.do("private", "registry", Act.PASS_FORMAL, 1, checklist=True)
-        checks = dict.fromkeys(("transactable", "within_regulation", "no_legislation", "no_exclusion", "powers"), True)
-        world.do("private", "coordinator", Act.ADMIT, 2, grounds="Cabe no regulamento.", **checks)
+        world.do("private", "coordinator", Act.ADMIT, 2, grounds="Cabe no regulamento.")
         world.do("private", "registry", Act.INVITE, 1, scope="A retirada.", place="Sala 2", channel="email")
         world.serve("private", 1)
