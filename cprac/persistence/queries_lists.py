@@ -78,11 +78,6 @@ class Filter:
     when: str = ""
     page: int = 1
 
-    @property
-    def narrowed(self) -> bool:
-        """Whether anything but the page is chosen."""
-        return bool(self.text or self.state or self.turn or self.when)
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -232,12 +227,6 @@ def _counting(walks: tuple[Hat, ...]) -> Select[Any]:
             for name in (_BUCKETS[:1] if walk.dated else _BUCKETS)
         )
     )
-
-
-def next_dated(reader: Reader, roles: Iterable[Role] | None = None) -> CaseRow | None:
-    """The case whose due date comes next for *reader*, for an empty list to name."""
-    rows = worklist(reader, Filter(), reader.on, roles).rows
-    return next((row for row in rows if row.next_due is not None and row.next_due >= reader.on), None)
 
 
 def cases(reader: Reader, asked: Filter, only: Iterable[Role] | None = None) -> Page:

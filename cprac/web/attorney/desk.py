@@ -15,7 +15,7 @@ from cprac.services.intake import NewCase, NewParty
 from cprac.web import guards, navigation
 from cprac.web.act_forms import refusal_words
 from cprac.web.attorney.desk_forms import DeskForm
-from cprac.web.attorney.room import blueprint, desk_workers, room, workers
+from cprac.web.attorney.room import blueprint, desk_workers, room
 from cprac.web.case_room import reader
 
 Answer = str | Response | tuple[str, int]
@@ -108,7 +108,7 @@ def _new_case(form: DeskForm, who: Answers, what: Answers, agencies: tuple[Agenc
 
 
 @blueprint.route("/procuradoria/avisos", methods=["GET", "POST"])
-@workers
+@desk_workers
 def notices() -> Answer:
     """Messages to hand over, and notices sent whose receipt nobody recorded; marking one as handed over."""
     if request.method == "POST":
@@ -118,7 +118,6 @@ def notices() -> Answer:
         mails=queries_desk.mails_to_hand(reader()),
         waiting=queries_desk.receipts_waiting(reader()),
         room=room,
-        may_hand=guards.member().holds(*outbox.HANDED_BY),
     )
 
 

@@ -33,7 +33,6 @@ def worklist() -> str:
     total = _total(counted.total, asked.when, counted) if mine and not (asked.text or asked.state) else page.total
     if total is None:
         total = len(page.rows) + (CAP if page.more else 0)
-    coming = queries_lists.next_dated(who) if not page.rows and not asked.narrowed else None
     return render_template(
         "attorney/worklist.html",
         lead=day_words(here),
@@ -44,7 +43,6 @@ def worklist() -> str:
         asked=asked,
         choices=case_lists.choices(asked, mine=True),
         active=case_lists.active_words(asked),
-        coming=case_lists.row_view(room, look, coming) if coming else None,
         waiting=len(queries_desk.receipts_waiting(who)),
         may_file=guards.may_open("attorney.new_filing"),
     )
