@@ -47,7 +47,10 @@ SCREEN = event(2, "screen", "formal_review", [line(1, "met"), line(2, "open")], 
         ([SUBMIT], "draft", {}, 1),
         ([SUBMIT, SCREEN], "filed", {1: "open"}, 2),
         ([SUBMIT, event(2, "deadline_expired", "filed", [line(1, "expired")])], "draft", {}, 1),
-        ([SUBMIT, SCREEN, event(3, "deadline_expired", "formal_review", [line(2, "expired")])], "filed", {1: "open"}, 2),
+        (
+            [SUBMIT, SCREEN, event(3, "deadline_expired", "formal_review", [line(2, "expired")])],
+            "filed", {1: "open"}, 2,
+        ),
         (
             [SUBMIT, event(2, "link_lawsuit"), event(3, "deadline_expired", "filed", [line(1, "expired")])],
             "filed", {1: "expired"}, 2,
