@@ -333,6 +333,13 @@ def test_a_row_that_stands_on_law_cites_one_and_a_row_of_ours_says_so():
             assert "modelo" in row.legal_basis, row
 
 
+def test_every_act_with_a_row_of_ours_is_explained_to_the_lawyer():
+    decision = (Path(__file__).parents[2] / "docs" / "decisions" / "0002-our-own-transitions.md").read_text("utf-8")
+    ours = {row.act for row in TABLE if row.basis == OURS}
+    assert {act.value for act in ours if f"`{act.value}`" not in decision} == set()
+    assert {act for act in ADDED if f"`{act}`" not in decision} == set()
+
+
 # --- the snapshot -----------------------------------------------------------------------------------------------------
 
 
