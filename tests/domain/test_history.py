@@ -106,8 +106,8 @@ def test_the_hash_is_the_one_another_program_would_get():
     told = event(1, GENESIS)
     text = (
         '{"act":"admit","actor":4,"at":"2026-03-03T15:00:00.000000Z","case":"2026/000001","compartment":"docket",'
-        '"on":"2026-03-02","payload":{"changes":{"missing":1},"to":"admitted"},"previous":"' + GENESIS + '","private":"",'
-        '"role":"coordinator","schema":1,"version":1}'
+        '"on":"2026-03-02","payload":{"changes":{"missing":1},"to":"admitted"},"previous":"' + GENESIS + '",'
+        '"private":"","role":"coordinator","schema":1,"version":1}'
     )
     assert canonical(body(told)).decode() == text
     assert told.hash == hashlib.sha256(b"cprac-event-v1\n" + text.encode()).hexdigest()
