@@ -61,14 +61,21 @@ class Casting:
         """A case of *asks* (empty: of *who*, the account) against a department, filed online or at the *desk*."""
         asks = asks or NAMES[who]
         legal = asks.endswith(("Ltda.", "S.A.")) or asks.startswith(ORGANISATIONS)
-        counsel = NAMES["renata"] if who == "renata" and not legal else ""
+        counsel = NAMES["renata"] if who == "renata" else ""
         email = "" if desk else EMAILS[who]
         kind = "legal" if legal else "natural"
         applicant = NewParty("applicant", kind, asks, TAX_IDS.get(asks, ""), email, counsel=counsel)
         city = NewParty("invitee", "city", "", agency=self.world.agencies[against])
         attorney = ATTORNEYS[len(self.plans) % 2]
         present = tuple(range(1, 3 + len(others)))
-        cast = {"applicant": who, "invitees": (attorney,), "present": present, **(script or {})}
+        assistance = "all_assisted" if counsel else "city_by_delegate"
+        cast = {
+            "applicant": who,
+            "invitees": (attorney,),
+            "present": present,
+            "assistance": assistance,
+            **(script or {}),
+        }
         more = {"channel": "desk" if desk else "portal", "filed_by": "registry" if desk else "", **more}
         self._add(name, (applicant, city, *others), matter, value, until, ago, story, request, cast, more)
 
@@ -124,7 +131,6 @@ class Casting:
             "city_attorney": attorney,
             "mediator": MEDIATORS[number % 3],
             "registry": REGISTRY[number % 4],
-            "assistance": "all_assisted",
             "scope": request,
             "summary": story,
             "object": f"As partes combinam: {request[0].lower()}{request[1:]}",

@@ -209,7 +209,7 @@ def _talking(case: Casting) -> None:
         "A obra do córrego rachou as paredes da casa e do muro.", "O conserto da casa e o aluguel enquanto durar.",
         files=(papers.photo("parede.png", 12), papers.photo("muro.png", 27),
                papers.pdf("vistoria.pdf", "Vistoria cautelar", "Feita antes da obra, sem trincas.")),
-        then=t.talked, fact_on=world.ago(150),
+        then=t.talked, fact_on=world.ago(150), script={"mediator": "mediator"},
     )  # fmt: skip
     case.citizen(
         "empreiteira", "renata", "Construtora Nova Contagem S.A.", "obras", "contracts", 1_904_118_00, S.IN_PROGRESS,
