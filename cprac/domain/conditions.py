@@ -17,7 +17,7 @@ CONDITIONS: Mapping[str, str] = {
     "applicant_is_named": N_("o pedido diz quem pede"),
     "object_is_stated": N_("o pedido diz o assunto"),
     "has_public_party": N_("há ao menos uma parte pública"),
-    "lawsuits_are_declared": N_("quem pede declarou se há processo na Justiça"),
+    "lawsuits_are_declared": N_("quem pede disse se há processo na Justiça, ou que não sabe"),
     "previous_case_ended": N_("o caso anterior foi indicado e terminou sem resolver o assunto"),
     "items_are_specific": N_("a lista do que falta diz o nome de cada coisa"),
     "completion_extendable": N_("o prazo já começou e não foi aumentado antes"),

@@ -77,12 +77,15 @@ def has_public_party(subject: Subject) -> Refusal | None:
 
 
 def lawsuits_are_declared(subject: Subject) -> Refusal | None:
-    """Whoever files says whether the conflict is in court already; ``lawsuit_declared`` False means it was left out."""
-    if subject.value("lawsuit_declared", default=True):
+    """Whoever files answers whether the conflict is in court already; not to know is an answer, silence is none.
+
+    ``lawsuit_declared`` None means that the question was left open.
+    """
+    if subject.value("lawsuit_declared", default=True) is not None:
         return None
     return Refusal(
-        N_("Diga se já existe processo na Justiça sobre o assunto."), "Lei 13.140/2015, art. 16", "value",
-        "lawsuit_declared",
+        N_("Diga se já existe processo na Justiça sobre o assunto, ou que não sabe."), "Lei 13.140/2015, art. 16",
+        "value", "lawsuit_declared",
     )
 
 
