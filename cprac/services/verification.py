@@ -20,8 +20,7 @@ from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Compartment
 from cprac.domain.facts import CaseFacts, from_plain, responsible, to_plain, waiting_on
-from cprac.domain.history import GENESIS, Broken, Event, canonical, check_chain, fold, private_digest
-from cprac.domain.states import CaseState
+from cprac.domain.history import GENESIS, Broken, Event, Folded, canonical, check_chain, fold, private_digest
 from cprac.persistence.database import db
 from cprac.persistence.models import (
     Case,
@@ -213,11 +212,17 @@ def _page(session: Session, ids: Sequence[int]) -> _Page:
 
 def _case(case: Row[Any], page: _Page, files: Path, result: Verified) -> Broken | None:
     result.cases += 1
+    broken = _history(case, page, result)
+    if broken is not None:
+        return broken
+    docket = [row for row in page.events.get(case.id, ()) if row.compartment == DOCKET]
+    folded = fold((row.version, row.payload) for row in docket)
+    facts = from_plain(CaseFacts, folded.facts)
     return (
-        _history(case, page, result)
-        or _state(case, page)
-        or _deadlines(case, page)
-        or _statistics(case, page)
+        _state(case, folded, facts)
+        or _caches(case, page, docket, facts)
+        or _deadlines(case, page, docket, facts)
+        or _statistics(case, page, facts)
         or _documents(case, page, files, result)
     )
 
@@ -284,26 +289,24 @@ def _private(case: Row[Any], rows: Sequence[Row[Any]], result: Verified) -> Brok
     return None
 
 
-def _docket(case: Row[Any], page: _Page) -> list[Row[Any]]:
-    return [row for row in page.events.get(case.id, ()) if row.compartment == DOCKET]
-
-
-def _state(case: Row[Any], page: _Page) -> Broken | None:
-    """The docket folded, against the case: its state, version, facts and every column that is a cache of them."""
-    docket = _docket(case, page)
-    folded = fold((row.version, row.payload) for row in docket)
+def _state(case: Row[Any], folded: Folded, facts: CaseFacts) -> Broken | None:
+    """The docket folded, against the case: its version, its state and each fact."""
     if folded.version != case.version:
         return Broken(case.number, DOCKET, folded.version, "version")
     if folded.state != case.state.value:
         return Broken(case.number, DOCKET, folded.version, "state")
-    facts = from_plain(CaseFacts, folded.facts)
-    stored = to_plain(from_plain(CaseFacts, case.facts))
-    for name, value in to_plain(facts).items():
-        if value != stored[name]:
-            return Broken(case.number, DOCKET, folded.version, f"facts.{name}")
-    state, role = CaseState(folded.state), responsible(case.state, facts)
+    if folded.facts == case.facts:
+        return None
+    stored = to_plain(from_plain(CaseFacts, case.facts))  # a fact that is newer than an old event has its default there
+    different = next((name for name, value in to_plain(facts).items() if value != stored[name]), None)
+    return Broken(case.number, DOCKET, folded.version, f"facts.{different}") if different else None
+
+
+def _caches(case: Row[Any], page: _Page, docket: Sequence[Row[Any]], facts: CaseFacts) -> Broken | None:
+    """Every column of the case that is a cache of its docket, and the lawsuits that can be found from both sides."""
+    role = responsible(case.state, facts)
     expected: dict[str, Any] = {
-        "waiting_on": docket[-1].payload.get("waiting_on", waiting_on(state, facts).value),
+        "waiting_on": docket[-1].payload.get("waiting_on", waiting_on(case.state, facts).value),
         "responsible_role": role,
         "owner_id": caches.owner(role, facts),
         "origin": facts.origin,
@@ -317,18 +320,18 @@ def _state(case: Row[Any], page: _Page) -> Broken | None:
     different = _first_difference(case, expected)
     if different is None and {item.cnj: item.status for item in facts.lawsuits} != page.lawsuits.get(case.id, {}):
         different = "lawsuits"
-    return Broken(case.number, DOCKET, folded.version, different) if different else None
+    return Broken(case.number, DOCKET, case.version, different) if different else None
 
 
 def _first_difference(row: Row[Any], expected: Mapping[str, Any]) -> str | None:
     return next((name for name, value in expected.items() if getattr(row, name) != value), None)
 
 
-def _deadlines(case: Row[Any], page: _Page) -> Broken | None:
+def _deadlines(case: Row[Any], page: _Page, docket: Sequence[Row[Any]], facts: CaseFacts) -> Broken | None:
     """Each deadline row against what events recorded of it; and the one that lists show."""
     told: dict[int, dict[str, Any]] = {}
     versions: dict[int, int] = {}
-    for event in _docket(case, page):
+    for event in docket:
         for line in event.payload.get("deadlines", ()):
             before = told.get(line["ordinal"], {})
             told[line["ordinal"]] = {"trigger": before.get("trigger"), "ended": None, **line}
@@ -340,7 +343,7 @@ def _deadlines(case: Row[Any], page: _Page) -> Broken | None:
             return Broken(case.number, DOCKET, version, f"deadline {ordinal}")
     running = [row for row in rows.values() if row.ended_on is None and row.status in ("open", "expired")]
     shown = min(running, key=lambda row: (row.rule in FRAMES, row.due, row.ordinal), default=None)
-    old = caches.old_due(case.state, from_plain(CaseFacts, case.facts))
+    old = caches.old_due(case.state, facts)
     expected = {"next_due": shown.due if shown else old, "next_rule": shown.rule if shown else ""}
     different = _first_difference(case, expected)
     return Broken(case.number, DOCKET, case.version, different) if different else None
@@ -357,10 +360,10 @@ def _as_told(row: Row[Any], line: Mapping[str, Any]) -> bool:
     )
 
 
-def _statistics(case: Row[Any], page: _Page) -> Broken | None:
+def _statistics(case: Row[Any], page: _Page, facts: CaseFacts) -> Broken | None:
     """The row of statistics, rebuilt from the fold."""
     row = page.facts.get(case.id)
-    expected = caches.fact_values(case.state, from_plain(CaseFacts, case.facts))
+    expected = caches.fact_values(case.state, facts)
     different = "row" if row is None else _first_difference(row, expected)
     return Broken(case.number, DOCKET, case.version, f"case_fact.{different}") if different else None
 
