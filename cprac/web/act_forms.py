@@ -262,10 +262,10 @@ _BUILDERS: Mapping[Kind, _Builder] = {
 
 def choices_of(item: ActField, offered: Offered) -> Pairs:
     """The (value, label) pairs that *item* names: of the regulation, of an office, of the case, or its own."""
-    if not isinstance(item.choices, str):
-        return [(value, gettext(label)) for value, label in item.choices]
     if item.kind is Kind.AGENCY:
         return [(str(agency.id), agency.name) for agency in queries_desk.agencies()]
+    if not isinstance(item.choices, str):
+        return [(value, gettext(label)) for value, label in item.choices]
     place, _, name = item.choices.partition(":")
     if place == "regulation":
         return [(value, gettext(label)) for value, label in offered.regulation.choices(name)]

@@ -32,7 +32,7 @@ from cprac.persistence import queries_case, queries_items
 from cprac.persistence.queries_case import CaseFile, DeadlineLine
 from cprac.persistence.queries_items import Conversation
 from cprac.services.errors import NotFoundError
-from cprac.web import case_views, filters, guards, timeline_views
+from cprac.web import case_views, filters, guards, legacy_views, timeline_views
 from cprac.web import deadline_views as deadlines
 from cprac.web.case_acts import ActPage
 from cprac.web.case_files import attachment_of
@@ -133,7 +133,7 @@ class CasePages:
             add_document=self.room.act(file.number, Act.ADD_DOCUMENT) if Act.ADD_DOCUMENT in acts else "",
             notices=self._notices(file, may_record=Act.RECORD_SERVICE in acts),
             linked=self._linked(file),
-            legacy=case_views.legacy_rows(file),
+            legacy=legacy_views.rows(reader(), file),
             rule_words=case_views.rule_words(look, file),
             rules_url=url_for("public.rules") if guards.may_open("public.rules") else "",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext
@@ -11,6 +12,7 @@ from cprac.domain.acts import InformationClass
 from cprac.domain.identifiers import IdentifierKind, format_identifier
 from cprac.domain.regulation import RegulationError, approvers_for
 from cprac.domain.roles import Role
+from cprac.domain.states import CaseState
 from cprac.domain.words import N_
 from cprac.persistence.queries_case import CaseFile, PartyRow
 from cprac.web import filters
@@ -137,11 +139,12 @@ def headline(sight: Sight, file: CaseFile) -> list[dict[str, Any]]:
         facts.append({"label": gettext("Em discussão"), "value": filters.money(file.value)})
     if file.facts.filed_on:
         days = (min(sight.today, file.facts.closed_on or sight.today) - file.facts.filed_on).days
+        told = gettext("%(n)s dias corridos", n=days) if days != 1 else gettext("1 dia corrido")
         facts.append(
             {
                 "label": gettext("Pedido em"),
                 "value": filters.date_short(file.facts.filed_on),
-                "note": gettext("%(n)s dias corridos", n=days) if days != 1 else gettext("1 dia corrido"),
+                "note": told if file.facts.origin != "legacy" else "",  # an old sheet's dates may not make a duration
             }
         )
     if file.facts.external_process:
@@ -149,6 +152,9 @@ def headline(sight: Sight, file: CaseFile) -> list[dict[str, Any]]:
         facts.append({"label": name, "value": file.facts.external_process})
     if file.legacy_number:
         facts.append({"label": gettext("Número antigo"), "value": file.legacy_number})
+    if file.state is CaseState.LEGACY_OPEN and file.facts.legacy.get("due_on"):
+        due = date.fromisoformat(file.facts.legacy["due_on"])
+        facts.append({"label": gettext("Prazo na planilha"), "value": filters.date_short(due)})
     return facts
 
 
@@ -161,14 +167,3 @@ def rule_words(sight: Sight, file: CaseFile) -> str:
         return gettext("Caso da planilha antiga: sem prazos nem avisos até entrar no procedimento.")
     day = filters.date_short(sight.regulation.in_force_from)
     return gettext("Vale o regulamento de %(day)s, em vigor no dia do pedido.", day=day)
-
-
-def legacy_rows(file: CaseFile) -> list[dict[str, Any]]:
-    """What the old register said of the case, as it said it."""
-    if not file.sees(C.APPLICATION):
-        return []
-    return [
-        {"label": str(name), "value": str(value)}
-        for name, value in sorted(file.facts.legacy.items())
-        if value not in (None, "", False, [], {}) and not isinstance(value, dict | list)
-    ]

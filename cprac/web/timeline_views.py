@@ -14,10 +14,11 @@ from cprac.domain.identifiers import IdentifierKind, format_identifier
 from cprac.domain.permissions import MARKERS, Seen
 from cprac.domain.roles import Role
 from cprac.persistence.queries_case import CaseFile, DocumentLine, EventLine
-from cprac.web import filters
+from cprac.web import filters, legacy_views
 from cprac.web.deadline_views import Sight, rule_of
 
 ICONS: Mapping[Act, str] = {
+    Act.REGISTER_LEGACY: "inbox-fill", Act.ADOPT_LEGACY: "inbox-fill",
     Act.SUBMIT: "inbox-fill", Act.REOPEN: "arrow-repeat", Act.COMPLETE: "file-earmark-arrow-up",
     Act.REQUEST_COMPLETION: "question-circle-fill", Act.ASK_AGENCY: "send-fill", Act.AGENCY_ANSWERS: "building",
     Act.ADMIT: "check-lg", Act.ADMIT_PARTIALLY: "check-lg", Act.REJECT: "x-lg", Act.APPEAL: "flag-fill",
@@ -53,8 +54,8 @@ def _entry(sight: Sight, file: CaseFile, event: EventLine, document: DocumentLin
     entry = {
         "icon": ICONS.get(act, "dot") if act else "clock-fill",
         "title": gettext(event.act.past),
-        "at": event.at,
-        "who": event.who or gettext(Role(event.role).label),
+        "at": legacy_views.when(event),
+        "who": legacy_views.who(event) if legacy_views.is_old(event) else event.who or gettext(Role(event.role).label),
         "summary": ended(summary(sight, file, event, SHORT if document and in_docket else LONG)),
         "confidentiality": seen if seen is not Seen.CASE and in_docket else None,
     }
@@ -84,6 +85,8 @@ def summary(sight: Sight, file: CaseFile, event: EventLine, longest: int = LONG)
     act = event.act
     if not isinstance(act, Act):
         return _expired(sight, event)
+    if legacy_views.is_old(event):
+        return shortened(legacy_views.summary(event), longest)
     values = {**event.payload.get("values", {}), **event.private}
     if act is Act.ADMIT and file.facts.filed_on:
         return gettext("A prescrição fica suspensa desde %(day)s.", day=filters.date_short(file.facts.filed_on))

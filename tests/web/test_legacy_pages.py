@@ -1,0 +1,146 @@
+"""Old cases in the rooms: found, opened, read in full, and brought into the procedure by a form."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from cprac.domain.legacy_mapping import SheetKind
+from cprac.domain.states import CaseState
+from cprac.persistence.database import db
+from cprac.persistence.models import Case
+from cprac.services import legacy_import
+from tests.web.visitors import send, sign_in
+from tests.worlds import NOW, TODAY, build_world
+
+SHEET = """Processo;Data de entrada;Prazo;Encerramento;Resultado;Requerido;Nome fantasia;CNPJ;Assunto;Problema;Canal;Cor
+A-1;04/03/2024;01/04/2024;;;CLARO S.A.;Claro TV;191;Telefonia;Cobrança indevida <b>;Balcão;azul
+A-2;04/03/2024;;19/03/2024;sim;VIVO;;;Telefonia;;;
+A-3;;;;sim;TIM;;;Telefonia;;;
+A-4;04/03/2024;;01/03/2024;;OI;;;Telefonia;;;
+"""
+STEPS = """Processo;Data/hora;Andamento;Responsável
+A-1;2024-03-06T10:30:00-03:00;Ofício à empresa;Rui Prado
+A-1;05/03/2024;Ficha aberta;
+"""
+
+
+@pytest.fixture
+def app_settings():
+    return {"TODAY": TODAY.isoformat()}
+
+
+@pytest.fixture
+def world(app, tmp_path):
+    """A chamber into which a small old register was brought."""
+    world = build_world(app, "filed")
+    cases, steps = tmp_path / "antigos.csv", tmp_path / "andamentos.csv"
+    cases.write_text(SHEET, "utf-8")
+    steps.write_text(STEPS, "utf-8")
+    with app.app_context():
+        legacy_import.run(
+            world.chamber,
+            legacy_import.open_sheet(cases, SheetKind.CASES),
+            legacy_import.open_sheet(steps, SheetKind.STEPS),
+            as_of=TODAY,
+            now=NOW - timedelta(days=30),
+            pause=lambda: None,
+        )
+        for old, number in db.session.execute(select(Case.legacy_number, Case.number).where(Case.origin == "legacy")):
+            world.numbers[old] = number
+        db.session.rollback()
+    return world
+
+
+def visitor(world, who="registry"):
+    return sign_in(world.app.test_client(), world.email(who))
+
+
+def file_of(world, case, who="registry"):
+    page = visitor(world, who).get(f"/procuradoria/casos/{world.url(case)}")
+    return page.status_code, " ".join(re.sub(r"<[^>]+>", " ", page.text).split())
+
+
+def test_an_old_case_opens_with_all_that_the_sheet_said(world):
+    status, words = file_of(world, "A-1")
+    assert status == 200
+    for said in (
+        "Legado em aberto", "Número antigo A-1", "Prazo na planilha 01/04/2024", "CLARO S.A.", "Claro TV", "Telefonia",
+        "Cobrança indevida &lt;b&gt;", "Balcão", "Cor azul", "Da planilha antiga",
+        "Caso da planilha antiga: sem prazos nem avisos até entrar no procedimento.",
+        "Trazer o caso antigo para o procedimento", "Encerrar caso antigo",
+    ):  # fmt: skip
+        assert said in words, said
+
+
+def test_its_old_steps_stand_in_the_timeline_on_their_own_days(world):
+    _status, words = file_of(world, "A-1")
+    assert "Andamento antigo qua, 06/03/2024, 10h30 · Rui Prado Ofício à empresa." in words
+    assert "Andamento antigo ter, 05/03/2024 · Planilha antiga Ficha aberta." in words
+    assert "Linha 2 da planilha." in words
+    assert words.index("Ofício à empresa") < words.index("Ficha aberta") < words.index("Caso antigo registrado")
+
+
+@pytest.mark.parametrize(
+    "case, duration",
+    [
+        ("A-1", None),
+        ("A-2", "Duração 15 dias corridos"),
+        ("A-3", "Duração não se conta: falta data na planilha"),
+        ("A-4", "Duração não se conta: a planilha diz que o caso terminou antes de começar"),
+    ],
+)
+def test_a_duration_is_told_only_where_the_dates_make_one(world, case, duration):
+    status, words = file_of(world, case)
+    assert status == 200
+    if duration is None:
+        assert "Duração" not in words
+    else:
+        assert duration in words
+        assert "Legado encerrado" in words
+    assert "dias corridos" not in words.replace(duration or "", "").partition("Linha do tempo")[0].partition("Agora")[0]
+
+
+def test_old_cases_are_found_by_old_number_name_and_state(world):
+    registry = visitor(world)
+    for question in ("busca=A-1", "busca=claro", "situacao=legacy_open"):
+        page = registry.get(f"/procuradoria/casos?{question}")
+        assert (page.status_code, world.number("A-1") in page.text) == (200, True), question
+        assert world.number("A-2") not in page.text, question
+
+
+def test_nobody_outside_the_chamber_sees_an_old_case(world):
+    for who in ("marina", "administrator"):
+        assert file_of(world, "A-1", who)[0] == 404, who
+
+
+def test_the_registry_adopts_an_old_case_by_its_form(world):
+    registry = visitor(world)
+    address = f"/procuradoria/casos/{world.url('A-1')}/atos/adopt_legacy"
+    form = registry.get(address)
+    assert form.status_code == 200
+    answer = send(
+        registry, address, idempotency_key=field(form, "idempotency_key"), version=field(form, "version"), applicant_name="Ana Reis",
+        agency=str(world.agencies["works"]), matter="vehicle_accident", reason="O conserto do carro.",
+    )  # fmt: skip
+    assert answer.status_code == 303, re.sub(r"<[^>]+>", " ", answer.text)
+    assert world.state("A-1") is CaseState.FILED
+    status, words = file_of(world, "A-1")
+    assert status == 200
+    for said in (
+        "Requerimento protocolado",
+        "Ana Reis",
+        "Da planilha antiga",
+        "Aberto em 04/03/2024",
+        "Caso antigo adotado",
+    ):
+        assert said in words, said
+
+
+def field(page, name):
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', page.text)
+    assert found, f"no hidden field {name}"
+    return found[1]
