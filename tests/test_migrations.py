@@ -118,6 +118,8 @@ def test_each_step_keeps_data_and_locks(app):
         with db.engine.begin() as connection:  # to erase what is kept apart is allowed (LGPD), to change it is not
             assert connection.execute(sa.text("DELETE FROM event_private")).rowcount > 0
         assert verify(world.chamber).ok
+        go("base", command.downgrade)  # the way back stays open with rows in every table
+        assert tables() == set()
 
 
 # --- cprac upgrade ----------------------------------------------------------------------------------------------------

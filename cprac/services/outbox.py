@@ -23,7 +23,7 @@ from email.utils import format_datetime, parseaddr
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cprac.domain.roles import Office
@@ -184,8 +184,11 @@ def send_due(chamber: Chamber, now: datetime, limit: int = 500, *, connect: Conn
     now waits longer each time; one that it refuses for good is marked ``failed`` and does not stop the others.
     """
     done = Sent()
-    if chamber.smtp_url and _any_due(now):
-        _send_all(chamber, now, limit, connect, done)
+    if _any_due(now):
+        if chamber.smtp_url:
+            _send_all(chamber, now, limit, connect, done)
+        else:
+            _leave_to_people()
     heartbeats.record(heartbeats.OUTBOX, now, asdict(done))
     return done
 
@@ -220,6 +223,12 @@ def _send_all(chamber: Chamber, now: datetime, limit: int, connect: Connect, don
     finally:
         if server is not None:
             _leave(server)
+
+
+def _leave_to_people() -> None:
+    """The mail server was taken out of the settings: what still waits for one is for the registry to hand over."""
+    with transaction() as session:
+        session.execute(update(OutboxMail).where(OutboxMail.status == "queued").values(status="by_hand"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,13 @@ def test_without_a_server_mails_wait_for_a_person(app):
             mark_handed(world.chamber, world.account("registry"), 999, NOW, "k1")
 
 
+@pytest.mark.databases("sqlite")
+def test_mails_whose_server_is_gone_from_the_settings_go_to_a_person_too(chamber):
+    queue("um@exemplo.org", "dois@exemplo.org")
+    send_due(replace(chamber, smtp_url=""), NOW)
+    assert set(statuses()) == {"by_hand"}
+
+
 @pytest.mark.parametrize(
     "url, address",
     [
