@@ -1,4 +1,4 @@
-"""Reads for anyone: the status of an application for who knows its key, the calendar, whether the machine is well.
+"""Reads for anyone: the status of an application for who knows its key, whether the machine is well.
 
 Nothing here names a person, a value or a matter: number, state, dates and the city's body are what is public of a case
 (procedure.md e, first row), and even that is shown only with the application's key.

@@ -291,6 +291,25 @@ def test_a_draft_can_be_erased_with_its_files(app, world, client):
     assert "Marina" not in client.get("/pedido/quem-pede").text
 
 
+def test_a_form_left_open_too_long_still_saves_into_its_draft(app, world, client):
+    from datetime import timedelta
+
+    from cprac.persistence.database import transaction
+    from cprac.persistence.models import WebSession
+
+    send(client, "/pedido/quem-pede", **WHO)
+    page = client.get("/pedido/conflito")
+    with app.app_context(), transaction() as session:
+        for row in session.scalars(select(WebSession)):
+            row.seen_at -= timedelta(days=1)
+            row.expires_at -= timedelta(days=1)
+    answer = client.post("/pedido/conflito", data={"csrf_token": token_of(page), **CONFLICT})
+    assert answer.headers["Location"] == "/pedido/documentos"
+    (draft,) = drafts(app)
+    assert draft.data["conflict"]["request"] == CONFLICT["request"]
+    assert draft.data["who"]["name"] == WHO["name"]
+
+
 def test_reading_the_pages_begins_no_draft(app, world, client):
     for address in ("/pedido", "/pedido/quem-pede", "/pedido/continuar"):
         assert client.get(address).status_code == 200
