@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,6 @@ class Verified:
 
     def as_plain(self) -> dict[str, Any]:
         """As ``cprac verify`` prints it."""
-        found = self.difference
         return {
             "ok": self.ok,
             "cases": self.cases,
@@ -71,14 +70,7 @@ class Verified:
             "events": self.events,
             "erased": self.erased,
             "documents": self.documents,
-            "difference": None
-            if found is None
-            else {
-                "case": found.case,
-                "compartment": found.compartment,
-                "version": found.version,
-                "what": found.what,
-            },
+            "difference": asdict(self.difference) if self.difference else None,
             "sealing": "not sealed",
             "unsealed_events": self.events,
         }
