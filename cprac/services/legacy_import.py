@@ -8,9 +8,8 @@ batch, and both answer for the whole of it.
 
 from __future__ import annotations
 
-import itertools
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -54,6 +53,8 @@ __all__ = ["ImportStoppedError", "Report", "Sheet", "dry_run", "open_sheet", "re
 CHUNK = 200
 """Rows a transaction at most: 60 ms where nothing else runs, so that other people's acts do not wait."""
 LEAST = 25
+LETTERS = 1 << 20
+"""Letters of long texts after which a transaction takes no more rows, for memory stays bounded whatever they hold."""
 LONG, SHORT = 0.15, 0.05
 """Seconds of a transaction after which the next one takes half the rows, or up to twice as many."""
 
@@ -154,7 +155,7 @@ def _in_chunks(
 ) -> None:
     """Write *items*, a short transaction after the other, and count how each ended once it is committed."""
     iterator, size, done = iter(items), CHUNK, 0
-    while chunk := list(itertools.islice(iterator, size)):
+    while chunk := _next_chunk(iterator, size):
         began = time.monotonic()
         with transaction() as session:
             endings = write(session, work.chamber, work.batch, work.author, chunk)
@@ -207,6 +208,24 @@ def _different(batch: ImportBatch, asked: dict[str, Any]) -> str:
     begun = {"mapping": batch.mapping, "as_of": batch.as_of, **batch.options}
     wanted = {**asked, "as_of": asked["as_of"] or batch.as_of}
     return ", ".join(label for name, label in OPTION_LABELS.items() if begun.get(name) != wanted[name])
+
+
+def _next_chunk(items: Iterator[Item], size: int) -> list[Item]:
+    chunk, letters = list[Item](), 0
+    for item in items:
+        chunk.append(item)
+        letters += _letters(item)
+        if len(chunk) == size or letters >= LETTERS:
+            break
+    return chunk
+
+
+def _letters(item: Any) -> int:
+    """How long the texts are that no column limits."""
+    row = item.case if isinstance(item, Content) else item.step if isinstance(item, Placed) else None
+    if row is None:
+        return 0
+    return len(getattr(row, "problem", None) or "") + sum(len(text) for _name, text in row.extra)
 
 
 def rows_next(rows: int, seconds: float) -> int:

@@ -846,3 +846,10 @@ def test_a_busy_machine_gets_fewer_rows_a_transaction(rows, seconds, following):
 
 def test_few_rows_stay_few_however_slow(few):
     assert [legacy_import.rows_next(CHUNK, seconds) for seconds in (9.0, 0.01)] == [CHUNK, CHUNK]
+
+
+def test_long_texts_make_short_transactions(old):
+    """Sixty rows of half a megabyte each would otherwise stand in memory together."""
+    transactions = []
+    told = old.bring([row(str(n), Problema="x" * 400_000) for n in range(10)], pause=lambda: transactions.append(1))
+    assert (told["imported"], len(transactions)) == (10, 4)
