@@ -40,9 +40,7 @@ def _create(connection: Connection, table: str, verb: str) -> None:
         )
     )
     connection.execute(text(f"DROP TRIGGER IF EXISTS {name} ON {table}"))
-    connection.execute(
-        text(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
-    )
+    connection.execute(text(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"))
 
 
 def remove(connection: Connection) -> None:

@@ -18,7 +18,9 @@ def offices_of(session: Session, account: int, on: date) -> frozenset[Office]:
         select(OfficeHolding.office)
         .join(Account)
         .where(
-            OfficeHolding.account_id == account, Account.active, OfficeHolding.from_on <= on,
+            OfficeHolding.account_id == account,
+            Account.active,
+            OfficeHolding.from_on <= on,
             or_(OfficeHolding.until_on.is_(None), OfficeHolding.until_on >= on),
         )
     )
@@ -30,7 +32,9 @@ def granted(session: Session, account: int, case_id: int, now: datetime) -> list
     return list(
         session.scalars(
             select(CaseRole).where(
-                CaseRole.case_id == case_id, CaseRole.account_id == account, CaseRole.from_at <= now,
+                CaseRole.case_id == case_id,
+                CaseRole.account_id == account,
+                CaseRole.from_at <= now,
                 or_(CaseRole.until_at.is_(None), CaseRole.until_at > now),
             )
         )
@@ -48,4 +52,3 @@ def viewer_in(session: Session, account: int | None, case_id: int, now: datetime
     roles = roles_in_case(offices_of(session, account, on), frozenset(row.role for row in rows))
     parties = frozenset(row.party_ordinal for row in rows if row.party_ordinal is not None)
     return Viewer(account, roles, parties)
-
