@@ -162,7 +162,7 @@ def everybody(port):
     assert get(browser(), port, "/")[0] == 200
     assert get(browser(), port, "/entrar")[0] == 200
     assert "Espólio de Alcides Menezes" in get(signed_in(port, "helena.reis@exemplo.gov.br"), port, "/procuradoria/")[1]
-    assert "sua assinatura" in get(signed_in(port, "marina@exemplo.com.br"), port, "/meus-casos/")[1]
+    assert "0013/2026" in get(signed_in(port, "marina@exemplo.com.br"), port, "/meus-casos/")[1]
 
 
 def a_visitor_with_the_key(port, made):
