@@ -1,8 +1,8 @@
 """The database object, the engine's settings, and the one way to write: ``transaction()``.
 
 SQLite is the embedded default: driver ``pysqlite3`` where it has a wheel (its SQLite is past the WAL-reset fault fixed
-in 3.51.3), otherwise the standard module with the rollback journal. PostgreSQL is the deployment database. Nothing of ours
-is imported here.
+in 3.51.3), otherwise the standard module with the rollback journal. PostgreSQL is the deployment database. Nothing of
+ours is imported here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """One case as a page needs it: a bounded number of statements, whatever the number of its events.
 
 What the reader may not see is not in the answer: an item out of reach is left out, one seen by its existence only comes
-without its text. Reserved conversations are read by ``queries_items``, each read of which is logged.
+without its text. Reserved conversations are read by ``queries_items``, each read of which is logged. Over
+400 lines: one page's statements, read beside each other.
 """
 
 from __future__ import annotations

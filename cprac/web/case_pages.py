@@ -11,6 +11,8 @@ gives, below ``/<prefix>/<number>``, the endpoints ``case``, ``history``, ``act`
 ``attachment``, ``deadline``, ``conversations`` and ``conversation``. A room that draws a page itself names its template
 in ``Room.templates``; every template gets ``room``, ``file`` (the ``CaseFile``), ``sight``, and what the page needs.
 Nothing here knows the rooms; what a reader may see was decided by the queries.
+
+A few lines over 400 lines: the pages of one thing, mounted together.
 """
 
 from __future__ import annotations

@@ -123,7 +123,8 @@ def test_the_registry_adopts_an_old_case_by_its_form(world):
     form = registry.get(address)
     assert form.status_code == 200
     answer = send(
-        registry, address, idempotency_key=field(form, "idempotency_key"), version=field(form, "version"), applicant_name="Ana Reis",
+        registry, address, idempotency_key=field(form, "idempotency_key"), version=field(form, "version"),
+        applicant_name="Ana Reis",
         agency=str(world.agencies["works"]), matter="vehicle_accident", reason="O conserto do carro.",
     )  # fmt: skip
     assert answer.status_code == 303, re.sub(r"<[^>]+>", " ", answer.text)
