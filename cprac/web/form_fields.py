@@ -66,7 +66,7 @@ class Needed:
         """Stop at a field that is empty."""
         if field.errors:
             raise StopValidation
-        if field.data in (None, "", (), [], False):
+        if field.data is None or field.data is False or field.data in ("", (), []):
             raise StopValidation(f"{field.label.text}: {self.words}")
 
 
