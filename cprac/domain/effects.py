@@ -122,7 +122,11 @@ def _adopted(subject: Subject, _row: Transition) -> CaseFacts:
 
 @_effect(Act.CLOSE_LEGACY)
 def _legacy_closed(subject: Subject, _row: Transition) -> CaseFacts:
-    return replace(subject.facts, closed_on=subject.value("closed_on"), outcome=subject.value("outcome"))
+    """The outcome the case had outside; a duration only where its two dates make one."""
+    facts, closed_on = subject.facts, subject.value("closed_on")
+    whole = bool(facts.filed_on and closed_on and facts.filed_on <= closed_on)
+    legacy = {**facts.legacy, "closed": True, "in_duration_figures": whole}
+    return replace(facts, closed_on=closed_on, outcome=subject.value("outcome"), legacy=legacy)
 
 
 @_effect(Act.REGISTER_LEGACY)

@@ -774,6 +774,7 @@ def test_an_old_case_that_is_closed_keeps_the_outcome_it_had(old):
     case = old.case("1")
     assert (case.state, case.closed_on, case.next_due) == (CaseState.LEGACY_CLOSED, date(2024, 5, 1), None)
     assert (old.facts("1").outcome, case.origin) == ("settled", "legacy")
+    assert (old.facts("1").legacy["closed"], old.facts("1").legacy["in_duration_figures"]) == (True, True)
     assert old.verified() is None
 
 
