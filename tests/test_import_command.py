@@ -307,3 +307,13 @@ def test_a_stopped_import_says_how_it_goes_on(installed, tmp_path, monkeypatch):
     assert (other.status, other.told) == (2, None)
     assert "(outra data), parou no meio: o lote 1. Repita-a como foi começada" in other.said
     assert installed("cases", "import", path).told["as_of"] == "2020-01-31"
+
+
+def test_a_long_file_tells_how_far_it_is(tmp_path, cprac, monkeypatch):
+    from cprac.commands import streams
+
+    monkeypatch.setattr(streams, "PROGRESS_SECONDS", 0)
+    path = kept(tmp_path, HEAD + b"".join(b"%d/2019;13/09/2019;x\n" % n for n in range(450)))
+    done = cprac("cases", "import", path, "--dry-run")
+    assert done.said.splitlines()[:2] == ["200 de 450 linhas", "400 de 450 linhas"]
+    assert done.told["imported"] == 450
