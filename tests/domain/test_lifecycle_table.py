@@ -200,6 +200,108 @@ def test_every_number_of_the_procedure_is_there():
     assert numbers == set(range(54))
 
 
+# The guards and documents that a.2 and section 00 ask of an act, on every row of it (the fields an act declares are
+# guards too: what must be vouched for at admission is in test_acts).
+ASKS = """
+submit                  applicant_is_named object_is_stated has_public_party lawsuits_are_declared | application receipt
+reopen                  previous_case_ended | order
+screen                  | checklist
+request_completion      items_are_specific | completion_request
+complete                speaks_for_the_applicant |
+extend_completion       completion_extendable |
+archive_incomplete      completion_lapsed | archiving_decision
+pass_formal             | formal_report
+ask_agency              | official_letter
+agency_answers          | technical_note
+proceed_without_answer  agency_term_over |
+admit                   | admissibility_decision
+admit_partially         | admissibility_decision
+reject                  | admissibility_decision
+appeal                  speaks_for_the_applicant appeal_in_time | appeal
+lapse_appeal            appeal_term_over |
+reconsider              appeal_is_with_the_author | appeal_decision
+uphold                  appeal_was_forwarded did_not_decide_before others_were_heard | appeal_decision
+reverse                 appeal_was_forwarded did_not_decide_before others_were_heard | appeal_decision
+dismiss_appeal          appeal_was_forwarded did_not_decide_before others_were_heard | appeal_decision
+answer_appeal           may_answer_the_appeal | appeal_answer
+invite                  needs_an_invitation someone_to_invite | invitation
+accept                  is_open_invitee | acceptance
+decline                 is_open_invitee |
+lapse_invitation        invitation_lapsed |
+invitation_undeliverable names_an_open_invitee |
+start_without_invitation same_legal_person |
+refuse_offer            was_offered_directly takes_part |
+assign                  no_mediator_yet eligible_mediator | assignment
+disclose                mediator_not_disclosed_yet | disclosure
+challenge               mediator_disclosed takes_part |
+replace                 mediator_was_assigned another_mediator eligible_mediator | assignment
+schedule                mediator_settled session_notice_in_time parties_want_another_meeting | session_notice
+reschedule              session_notice_in_time | session_notice
+open_session            session_day_came both_sides_came equally_assisted | opening_record
+no_show                 session_day_came | absence_minutes
+record_minutes          | minutes
+caucus                  takes_part caucus_with_own_side |
+record_offer            takes_part |
+city_note               case_was_admitted |
+suspend                 pause_has_end | order
+resume                  timer_waits_for_the_planned_end | order
+terms_reached           | minutes
+close_without_agreement a_session_was_opened no_settlement_in_force origin_allows_leaving takes_part | final_record
+withdraw                no_session_yet may_withdraw no_settlement_in_force origin_allows_leaving takes_part | withdrawal
+draft_agreement         obligations_have_dates | draft_term
+send_to_review          draft_complete opinion_by_another |
+issue_opinion           did_not_negotiate no_opinion_yet | legal_opinion
+opinion_adverse         did_not_negotiate | legal_opinion
+request_authorization   opinion_is_favourable ladder_covers | authorization_request
+authorize               is_next_rung | authorization
+deny                    is_next_rung | authorization
+sign                    has_own_signature_due power_to_settle_is_stated |
+lapse_signatures        signatures_overdue |
+homologate_admin        not_homologated_yet | homologation
+refuse_homologation     not_homologated_yet | homologation_refusal
+publish                 date_is_not_in_the_future | abstract
+file_in_court           date_is_not_in_the_future | petition
+court_homologates       was_filed_in_court prosecution_was_heard date_is_not_in_the_future | court_decision
+court_refuses           was_filed_in_court date_is_not_in_the_future | court_decision
+register_fulfilment     obligation_pending date_is_not_in_the_future |
+notify_to_cure          an_obligation_is_overdue | cure_notice
+declare_breach          cure_term_over | breach_certificate
+cure                    date_is_not_in_the_future |
+keep_settlement         replaces_a_settlement takes_part |
+enforce                 more_than_one_person |
+arbitrate_internal      both_public no_settlement_in_force | internal_determination
+declare_moot            | order
+annul                   | annulment
+redistribute            assignee_may_lead | order
+take_over               | order
+assign_substitute       substitute_is_free | order
+assign_city_attorney    city_is_a_party attorney_is_free |
+record_service          notice_is_open date_is_not_in_the_future |
+record_claim            date_is_not_in_the_future |
+set_aside               last_act_can_fall | order
+"""
+
+
+@pytest.mark.parametrize("line", ASKS.strip().splitlines(), ids=lambda line: line.split()[0])
+def test_every_row_of_an_act_has_the_guards_and_documents_that_the_procedure_asks(line):
+    before, _, after = line.partition("|")
+    act, *guards = before.split()
+    rows = [row for row in TABLE if row.act == act]
+    assert rows
+    for row in rows:
+        assert set(guards) <= {guard.__name__ for guard in row.guards}
+        assert set(after.split()) <= set(row.documents)
+
+
+def test_the_acts_without_guards_or_documents_are_few_and_named():
+    told = {line.split()[0] for line in ASKS.strip().splitlines()}
+    assert {act.value for act in Act} - told == {
+        "register_legacy", "legacy_step", "adopt_legacy", "close_legacy", "split_rejected", "split_remainder",
+        "forward_appeal", "offer_directly", "mediator_note", "redraft", "renegotiate", "link_lawsuit",
+        "set_external_process", "add_document",
+    }  # fmt: skip
+
+
 def test_setting_aside_leads_back_along_every_edge_that_may_fall_and_along_no_other():
     back = {(row.source, row.dest) for row in TABLE if row.act is Act.SET_ASIDE}
     never = {"submit", "reopen", "register_legacy", "adopt_legacy", "sign", "split_rejected", "split_remainder"}
@@ -331,6 +433,31 @@ def test_a_row_that_stands_on_law_cites_one_and_a_row_of_ours_says_so():
             assert laws or row.legal_basis.startswith("CPC"), row
         if row.basis == MODEL:
             assert "modelo" in row.legal_basis, row
+
+
+def whole_rows():
+    """Every column of every row, a line each, rows that differ only in their source together."""
+    out = {}
+    for row in TABLE:
+        dest = "=" if row.dest is row.source else row.dest.code
+        columns = {
+            "requires": row.requires, "when": [each.__name__ for each in row.when],
+            "guards": [each.__name__ for each in row.guards], "documents": row.documents, "opens": row.opens,
+            "closes": row.closes, "closes_own": row.closes_own, "pauses": row.pauses, "resumes": row.resumes,
+            "tells": [f"{tell.audience}{f' ({tell.starts})' if tell.starts else ''}" for tell in row.tells],
+        }  # fmt: skip
+        words = "; ".join(f"{name}: {', '.join(values)}" for name, values in columns.items() if values)
+        roles = ", ".join(role.value for role in row.roles)
+        key = (row.act.code, row.act.value, dest, roles, words, f"{row.legal_basis} [{row.basis}]")
+        out.setdefault(key, []).append(row.source.code)
+    return "\n".join(
+        f"{code} {act} {','.join(sources)}>{dest} by {roles}\n    {words or '-'}\n    {basis}"
+        for (code, act, dest, roles, words, basis), sources in out.items()
+    )
+
+
+def test_every_column_of_every_row_is_what_was_last_read():
+    snapshot("rows.txt", whole_rows() + "\n")
 
 
 def test_every_act_with_a_row_of_ours_is_explained_to_the_lawyer():
