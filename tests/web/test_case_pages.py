@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
-from weakref import WeakKeyDictionary
 
 import pytest
 from sqlalchemy import select
@@ -20,7 +19,7 @@ from cprac.services.questions import subject_for
 from tests.fixtures_app import dispose_engines, make_app
 from tests.fixtures_databases import sqlite_copy, sqlite_template
 from tests.web.face_checks import markup_faults
-from tests.web.visitors import sign_in, token_of
+from tests.web.visitors import token_of, visitor
 from tests.worlds import NOW, PASSWORD, PLANS, TODAY, build_world
 
 SECRETS = ("SEGREDO DE QUEM PEDIU", "SEGREDO DA CIDADE", "PROPOSTA NA MESA", "ANOTAÇÃO DO MEDIADOR", "TETO DA CIDADE")
@@ -49,16 +48,6 @@ def world(app):
 
 def base(world, who, case):
     return f"{ROOMS.get(who, '/procuradoria/casos')}/{world.url(case)}"
-
-
-_INSIDE: WeakKeyDictionary = WeakKeyDictionary()  # of each world, who has entered: entering too often is refused
-
-
-def visitor(world, who):
-    clients = _INSIDE.setdefault(world.app, {})
-    if who not in clients:
-        clients[who] = sign_in(world.app.test_client(), world.email(who))
-    return clients[who]
 
 
 def hidden(page, name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from weakref import WeakKeyDictionary
 
 from tests.worlds import PASSWORD
 
@@ -27,3 +28,14 @@ def sign_in(client, email, password=PASSWORD):
     answer = send(client, "/entrar", email=email, password=password)
     assert answer.status_code == 303, f"{email} was not let in: {answer.status_code}"
     return client
+
+
+_INSIDE: WeakKeyDictionary = WeakKeyDictionary()  # of each application, who has entered: entering too often is refused
+
+
+def visitor(world, who):
+    """Somebody of *world*, signed in: the same client whenever they are asked for again."""
+    clients = _INSIDE.setdefault(world.app, {})
+    if who not in clients:
+        clients[who] = sign_in(world.app.test_client(), world.email(who))
+    return clients[who]
