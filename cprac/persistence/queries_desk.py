@@ -122,9 +122,7 @@ def meetings(reader: Reader, first: date, last: date) -> tuple[Meeting, ...]:
     places = _places(reader, [row.id for row in rows])
     facts = {row.id: from_plain(CaseFacts, row.facts) for row in rows}
     wanted = {fact.mediator.account for fact in facts.values() if fact.mediator is not None}
-    names = dict(
-        db.session.execute(select(Account.id, Account.name).where(Account.id.in_(sorted(wanted)))).all()
-    )
+    names = dict(db.session.execute(select(Account.id, Account.name).where(Account.id.in_(sorted(wanted)))).all())
     found = []
     for row in rows:
         session, mediator = facts[row.id].scheduled_session, facts[row.id].mediator
