@@ -270,7 +270,7 @@ def _role(connection: Connection, _chamber: Chamber, _now: datetime) -> Iterator
 
 
 def _triggers(connection: Connection, _chamber: Chamber, _now: datetime) -> Iterator[Problem]:
-    missing = triggers.expected() - triggers.names(connection)
+    missing = triggers.expected(connection) - triggers.names(connection)
     if missing:
         yield UNSAFE, f"faltam gatilhos que protegem o histórico: {', '.join(sorted(missing))}", "rode `cprac upgrade`"
 

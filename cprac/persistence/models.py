@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -411,6 +412,9 @@ class EventPrivate(Base):
 # --- deadlines and notices ----------------------------------------------------------------------------------------
 
 
+_LAPSED = "status = 'expired' AND ended_on IS NULL"
+
+
 class DeadlineRow(Base):
     """A deadline of a case. Never deleted; each change of status or date stands in a docket event."""
 
@@ -419,6 +423,8 @@ class DeadlineRow(Base):
         UniqueConstraint("case_id", "ordinal"),
         CheckConstraint(f"status IN ({', '.join(repr(status) for status in DEADLINE_STATUSES)})", name="status"),
         Index("ix_deadline_due", "status", "due", "id"),
+        # the few that expired and still propose something, for the clock and for the office's counts
+        Index("ix_deadline_lapsed", "due", "id", sqlite_where=text(_LAPSED), postgresql_where=text(_LAPSED)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -440,6 +446,27 @@ class DeadlineRow(Base):
     proposes: Mapped[str] = mapped_column(String(40), default="")
     opened_version: Mapped[int]
     closed_version: Mapped[int | None]
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    computed: Mapped[date | None]
+    automatic_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+class DeadlineReview(Base):
+    """A deadline already met or expired that a later calendar would have moved: a person looks, nothing moves alone."""
+
+    __tablename__ = "deadline_review"
+    __table_args__ = (UniqueConstraint("recount_id", "deadline_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recount_id: Mapped[int] = mapped_column(ForeignKey("recount.id"))
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadline.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    was: Mapped[date]
+    would_be: Mapped[date]
+    created_at: Mapped[datetime] = mapped_column(UtcInstant)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcInstant, index=True)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[str] = mapped_column(String(500), default="")
 
 
 _WAITING = "served_at IS NULL AND cancelled_at IS NULL AND starts <> ''"
@@ -469,6 +496,20 @@ class Notice(Base):
     served_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     served_on: Mapped[date | None]
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    proof: Mapped[str] = mapped_column(String(200), default="", server_default="")
+
+
+class NoticeEvent(Base):
+    """One thing that happened to a notice: made, sent, accepted, refused, opened, deemed. Append-only."""
+
+    __tablename__ = "notice_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(UtcInstant)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    detail: Mapped[str] = mapped_column(String(200), default="")
 
 
 class OutboxMail(Base):
@@ -495,6 +536,56 @@ class OutboxMail(Base):
     next_try_at: Mapped[datetime] = mapped_column(UtcInstant)
     sent_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     handed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class ClockHold(Base):
+    """Since when automatic legal effects wait for a person: the clock stood still too long, or jumped."""
+
+    __tablename__ = "clock_hold"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcInstant)
+    reason: Mapped[str] = mapped_column(String(40))
+    last_sweep_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+_OPEN = "resolved_at IS NULL"
+
+
+class Finding(Base):
+    """Something the daily reconciliation, or the mail's dispatcher, found wrong; open until it is gone or noted."""
+
+    __tablename__ = "finding"
+    __table_args__ = (
+        # one open finding a matter, however many processes find it
+        Index("ix_finding_open", "key", unique=True, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+        Index("ix_finding_kind", "resolved_at", "kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(120))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    detail: Mapped[str] = mapped_column(String(300), default="")
+    first_at: Mapped[datetime] = mapped_column(UtcInstant)
+    last_at: Mapped[datetime] = mapped_column(UtcInstant)
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    noted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[str] = mapped_column(String(500), default="")
+
+
+class CalendarFeed(Base):
+    """The secret address of somebody's agenda for a calendar program: the hash of a token, revocable."""
+
+    __tablename__ = "calendar_feed"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcInstant)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcInstant)
 
 
 class Sweep(Base):
@@ -669,3 +760,26 @@ class CalendarDayRow(Base):
     legal_act: Mapped[str] = mapped_column(String(200))
     known_from: Mapped[datetime] = mapped_column(UtcInstant)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    decreed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    withdrawal: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    down_from: Mapped[datetime | None] = mapped_column(UtcInstant)
+    down_until: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+class Recount(Base):
+    """A recount of the open deadlines after the calendar changed: case by case, in short transactions, resumable."""
+
+    __tablename__ = "recount"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(String(300))
+    first_day: Mapped[date]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcInstant)
+    place: Mapped[int] = mapped_column(default=0)
+    looked_at: Mapped[int] = mapped_column(default=0)
+    moved: Mapped[int] = mapped_column(default=0)
+    kept: Mapped[int] = mapped_column(default=0)
+    reviews: Mapped[int] = mapped_column(default=0)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcInstant, index=True)

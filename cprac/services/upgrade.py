@@ -65,7 +65,7 @@ def upgrade(engine: Engine, chamber: Chamber, name: str | Path, now: datetime) -
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        missing = triggers.expected() - triggers.names(connection)
+        missing = triggers.expected(connection) - triggers.names(connection)
         if missing:
             raise UpgradeError(f"faltam no banco os gatilhos que protegem o histórico: {', '.join(sorted(missing))}")
         recorded = _record(connection, chamber, lock, now)
