@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from cprac.domain.words import N_
 EMPTY = N_("arquivo vazio: nenhum número para conferir")
 NOT_JSON = N_("linha {line}: não é JSON ({error})")
 NOT_A_LIST = N_("“vectors” não é uma lista")
+NO_NUMBER = N_("{text} não cabe em um número")
 TOO_DEEP = N_("colchetes ou chaves aninhados demais")
 MISSING_KEY = N_("{where}: falta “{key}”")
 UNKNOWN_KIND = N_("{where}: tipo desconhecido {kind}; os tipos são {known}")
@@ -51,11 +53,18 @@ def _values(text: str) -> list[tuple[str, Any]]:
 
 
 def _parse(text: str) -> Any:
-    """Parse JSON; every way in which it can fail is a ValueError."""
+    """Parse JSON; every way to fail is a ValueError. NaN and its like fail too, for the answer repeats the input."""
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_finite, parse_float=_finite)
     except RecursionError:
         raise ValueError(TOO_DEEP) from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(NO_NUMBER.format(text=text[:20]))
+    return number
 
 
 def _is_json(line: str) -> bool:
