@@ -46,6 +46,7 @@ for _command in (
     calculating.identifiers,
     calculating.lifecycle,
     calculating.regulation,
+    calculating.statistics,
     register.cases,
     trust.verify,
     trust.doctor,

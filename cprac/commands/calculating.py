@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cprac.commands.streams import named, print_all, print_json, refusing, text_of
+from cprac.commands.streams import BadInput, named, print_all, print_json, refusing, text_of
 from cprac.domain.words import N_
 
 if TYPE_CHECKING:
@@ -98,3 +98,41 @@ def regulation_lock(file: str) -> None:
 
     with refusing(ValueError):
         print_json({"file": Path(file).name, "locked": list(checking.lock(file))})
+
+
+class _Days(click.ParamType):
+    """Days after the start, separated by commas."""
+
+    name = N_("dias")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        """Read the days."""
+        if isinstance(value, tuple):
+            return value
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        for part in parts:
+            if not part.isdecimal():
+                self.fail(N_("“%s” não é um número de dias") % part, param, ctx)
+        return tuple(int(part) for part in parts)
+
+
+@click.group()
+def statistics() -> None:
+    """Estatísticas de uma tabela de durações."""
+
+
+@statistics.command("survival")
+@click.argument("file")
+@click.option("--time", required=True, metavar="COL", help=N_("Coluna com a duração, em dias."))
+@click.option("--event", default="", metavar="COL", help=N_("Coluna com 1 (terminou) ou 0 (em aberto)."))
+@click.option("--cause", default="", metavar="COL", help=N_("Coluna com o desfecho; 0 = em aberto."))
+@click.option("--group", default="", metavar="COL", help=N_("Coluna que separa os grupos."))
+@click.option("--at", type=_Days(), default=(), help=N_("Dias em que a curva é lida: 30,90,365."))
+def statistics_survival(file: str, time: str, event: str, cause: str, group: str, at: tuple[int, ...]) -> None:
+    """Estima quanto tempo os casos levam, contando os que continuam abertos (Kaplan–Meier, Aalen–Johansen)."""
+    from cprac.survival_tables import survival_of
+
+    if bool(event) == bool(cause):
+        raise BadInput(N_("diga --event COL ou --cause COL, um dos dois"))
+    with refusing(ValueError, where=named(file)):
+        print_json(survival_of(text_of(file), time, event=event, cause=cause, group=group, at=at))

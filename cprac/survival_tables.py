@@ -1,0 +1,176 @@
+"""The adapter behind ``cprac statistics survival``: a table of durations in, the estimates as one object out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from statistics import fmean, median
+from typing import Any
+
+from cprac.domain.survival import Curve, Day, Interval, aalen_johansen, histogram, kaplan_meier, log_rank
+from cprac.domain.words import N_
+
+QUARTILES = {"p25": Fraction(1, 4), "p50": Fraction(1, 2), "p75": Fraction(3, 4)}
+DEFAULT_AT: tuple[Day, ...] = (0, 30, 90, 180, 365)
+CENSORED = "0"
+
+EMPTY = N_("arquivo vazio: falta a linha com os nomes das colunas")
+NO_ROWS = N_("nenhuma linha depois dos nomes das colunas")
+NO_COLUMN = N_("não há a coluna “{name}”; as colunas são {known}")
+BAD_TIME = N_("linha {line}, coluna {column}: “{text}” não é uma duração (um número a partir de zero)")
+BAD_EVENT = N_("linha {line}, coluna {column}: “{text}” não é 0 (em aberto) nem 1 (terminou)")
+NO_CAUSE = N_("linha {line}, coluna {column}: falta o desfecho (0 = em aberto)")
+SHORT = N_("linha {line}: faltam colunas")
+BAD_CSV = N_("linha {line}: não se lê como CSV ({error})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    time: Day
+    cause: str
+    group: str
+
+
+def survival_of(
+    text: str, time: str, *, event: str = "", cause: str = "", group: str = "", at: Sequence[Day] = ()
+) -> dict[str, Any]:
+    """Estimate from CSV *text*: ``overall`` and, where asked for, ``groups`` (with log-rank) and ``competing``.
+
+    *time* names the column of durations; *event* one of 0 and 1, or *cause* one of outcomes with 0 for cases still
+    open. *at*: days at which S(t) and the restricted mean are wanted. Raises ValueError with one line that says the
+    line and the column.
+    """
+    rows = list(_rows(text, time, event or cause, is_cause=bool(cause), group=group))
+    if not rows:
+        raise ValueError(NO_ROWS)
+    longest = max(row.time for row in rows)
+    days = sorted(set(at)) if at else [day for day in DEFAULT_AT if day <= longest]
+    means = sorted({day for day in days if day > 0} | ({longest} if longest else set()))
+    answer: dict[str, Any] = {"overall": _estimates(rows, days, means)}
+    if group:
+        answer["groups"] = _groups(rows, group, days, means)
+    if cause:
+        answer["competing"] = _competing(rows, days)
+    return answer
+
+
+def _rows(text: str, time: str, outcome: str, *, is_cause: bool, group: str) -> Iterator[_Row]:
+    first = text.lstrip().partition("\n")[0]
+    if not first.strip():
+        raise ValueError(EMPTY)
+    reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
+    try:
+        names = [name.strip() for name in next(reader)]
+        for name in filter(None, (time, outcome, group)):
+            if name not in names:
+                raise ValueError(NO_COLUMN.format(name=name, known=", ".join(names)))
+        places = names.index(time), names.index(outcome), names.index(group) if group else -1
+        for cells in reader:
+            if cells:
+                yield _row(cells, places, reader.line_num, (time, outcome), is_cause=is_cause)
+    except csv.Error as error:
+        raise ValueError(BAD_CSV.format(line=reader.line_num, error=error)) from None
+
+
+def _row(cells: list[str], places: tuple[int, int, int], line: int, names: tuple[str, str], *, is_cause: bool) -> _Row:
+    if max(places) >= len(cells):
+        raise ValueError(SHORT.format(line=line))
+    written, outcome = cells[places[0]].strip(), cells[places[1]].strip()
+    try:
+        time = float(written)
+    except ValueError:
+        time = math.nan
+    if not (math.isfinite(time) and time >= 0):
+        raise ValueError(BAD_TIME.format(line=line, column=names[0], text=written[:40]))
+    if is_cause and not outcome:
+        raise ValueError(NO_CAUSE.format(line=line, column=names[1]))
+    if not is_cause and outcome not in ("0", "1"):
+        raise ValueError(BAD_EVENT.format(line=line, column=names[1], text=outcome[:40]))
+    return _Row(int(time) if time == int(time) else time, outcome, cells[places[2]].strip() if places[2] >= 0 else "")
+
+
+def _ended(rows: Sequence[_Row]) -> list[Day]:
+    return [row.time for row in rows if row.cause != CENSORED]
+
+
+def _curve(rows: Sequence[_Row]) -> Curve:
+    return kaplan_meier(histogram(_ended(rows)), histogram(row.time for row in rows if row.cause == CENSORED))
+
+
+def _estimates(rows: Sequence[_Row], days: Sequence[Day], means: Sequence[Day]) -> dict[str, Any]:
+    curve, ended = _curve(rows), _ended(rows)
+    restricted = [curve.restricted_mean(day) for day in means]
+    return {
+        "n": curve.n,
+        "events": curve.events,
+        "censored": curve.n - curve.events,
+        "max_time": curve.max_time,
+        "quantile_estimate_lower_upper": {
+            kind.value: {name: _quantile(curve, share, kind) for name, share in QUARTILES.items()} for kind in Interval
+        },
+        "median_first_crossing": curve.first_crossing(),
+        "at": [_point(curve, day) for day in days],
+        "rmst": [{"tau": mean.until, "rmst": mean.value, "se": mean.se} for mean in restricted],
+        "naive_mean_of_events_only": fmean(ended) if ended else None,
+        "naive_median_of_events_only": median(ended) if ended else None,
+    }
+
+
+def _quantile(curve: Curve, share: Fraction, kind: Interval) -> list[Day | None]:
+    found = curve.quantile(share, kind)
+    return [found.value, found.lower, found.upper]
+
+
+def _point(curve: Curve, day: Day) -> dict[str, Any]:
+    point: dict[str, Any] = {
+        "t": day,
+        "n_risk": curve.risk_at(day),
+        "S": curve.at(day),
+        "se_greenwood": curve.standard_error(day),
+    }
+    for name, kind in (("log", Interval.LOG), ("loglog", Interval.LOG_LOG), ("plain", Interval.PLAIN)):
+        point[f"{name}_lower"], point[f"{name}_upper"] = curve.limits(day, kind)
+    return point
+
+
+def _groups(rows: Sequence[_Row], column: str, days: Sequence[Day], means: Sequence[Day]) -> dict[str, Any]:
+    by: dict[str, list[_Row]] = {name: [] for name in sorted({row.group for row in rows})}
+    for row in rows:
+        by[row.group].append(row)
+    answer: dict[str, Any] = {"column": column, "by": {name: _estimates(own, days, means) for name, own in by.items()}}
+    if len(by) > 1:
+        test = log_rank([_curve(own) for own in by.values()])
+        answer["logrank"] = {
+            "chisq": test.chi_square,
+            "df": test.degrees,
+            "p": test.p,
+            "observed": list(test.observed),
+            "expected": list(test.expected),
+        }
+    return answer
+
+
+def _competing(rows: Sequence[_Row], days: Sequence[Day]) -> dict[str, Any]:
+    named = sorted({row.cause for row in rows} - {CENSORED})
+    causes: Mapping[str, dict[Day, int]] = {
+        name: histogram(row.time for row in rows if row.cause == name) for name in named
+    }
+    censored = [row.time for row in rows if row.cause == CENSORED]
+    found = aalen_johansen(causes, histogram(censored), days)
+    curve = _curve(rows)
+    counts = {CENSORED: len(censored), **{name: sum(causes[name].values()) for name in named}}
+    return {
+        "counts": counts,
+        "cif": {
+            name: [
+                {"t": each.day, "cif": each.value, "se": each.se, "lower": each.lower, "upper": each.upper}
+                for each in found[name]
+            ]
+            for name in named
+        },
+        "event_free": [{"t": day, "p": curve.at(day)} for day in days],
+    }
