@@ -24,6 +24,7 @@ def from_environment() -> dict[str, Any]:
         database = "postgresql+psycopg://" + database.split("://", 1)[1]
     return {
         "SECRET_KEY": _text("SECRET_KEY"),
+        "KEY_SECRET": _text("KEY_SECRET"),
         "SQLALCHEMY_DATABASE_URI": database,
         "REGULATION": _text("REGULATION", "contagem"),
         "PUBLIC_BASE_URL": _text("PUBLIC_BASE_URL", "http://127.0.0.1:8000"),

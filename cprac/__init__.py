@@ -22,6 +22,7 @@ DEFAULTS: Mapping[str, Any] = {
     "PROXY_HOPS": 0,
     "FILES": str(ROOT / "instance" / "files"),
     "SMTP_URL": "",
+    "KEY_SECRET": "",
     "MAIL_FROM": "",
     "TODAY": None,
     "PASSWORD_MEMORY_KIB": 47104,
@@ -91,9 +92,20 @@ def chamber_of(config: Mapping[str, Any]) -> Any:  # Any: importing Chamber woul
         smtp_url=config["SMTP_URL"],
         mail_from=config["MAIL_FROM"],
         older=partial(load_version, config["REGULATION"]),
+        key_secrets=key_secrets(config),
         password_memory=config["PASSWORD_MEMORY_KIB"],
         **({"random": config["RANDOM"]} if config.get("RANDOM") else {}),
     )
+
+
+def key_secrets(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """The secrets that access keys are sealed under, today's first: ``KEY_SECRET``, a list with commas.
+
+    Without one it is ``SECRET_KEY``; before that is changed, its old value must be written down as ``KEY_SECRET``, or
+    the keys that people hold die.
+    """
+    named = (config.get("KEY_SECRET") or "").split(",")
+    return tuple(secret for secret in map(str.strip, named) if secret) or (config.get("SECRET_KEY") or "",)
 
 
 def unsafe_settings(config: Mapping[str, Any]) -> list[str]:
@@ -103,6 +115,8 @@ def unsafe_settings(config: Mapping[str, Any]) -> list[str]:
     found = []
     if len(secret) < 32:
         found.append("CPRAC_SECRET_KEY precisa ter ao menos 32 caracteres ao acaso")
+    if any(len(each) < 32 for each in key_secrets(config) if config.get("KEY_SECRET")):
+        found.append("CPRAC_KEY_SECRET precisa ter ao menos 32 caracteres ao acaso em cada segredo")
     if address.scheme not in {"http", "https"} or not address.hostname:
         found.append("CPRAC_PUBLIC_BASE_URL precisa ser um endereço completo, como https://camara.exemplo.gov.br")
     if not local and (not config["COOKIE_SECURE"] or address.scheme != "https"):

@@ -236,6 +236,7 @@ def _settings(folder: Path, made: Made) -> dict[str, Any]:
     """The settings of the demonstration in *folder*."""
     return {
         "SECRET_KEY": (folder / KEY_FILE).read_text(),
+        "KEY_SECRET": "a demonstração é inventada: as suas chaves são as mesmas para o mesmo dia",
         "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'cprac.sqlite'}",
         "FILES": str(folder / "files"),
         "REGULATION": str(folder / "rules" / "contagem.toml"),

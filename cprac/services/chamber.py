@@ -28,10 +28,12 @@ class Chamber:
     regulation: Regulation
     files: Path
     base_url: str = "http://127.0.0.1:8000"
-    smtp_url: str = ""
+    smtp_url: str = field(default="", repr=False)  # it may hold a password
     mail_from: str = ""
     random: Callable[[str, int], bytes] = field(default=random_bytes)
     older: Callable[[str], Regulation] | None = None
+    key_secrets: tuple[str, ...] = field(default=(), repr=False)
+    """Under which access keys are sealed (``services.access_keys``): the first seals, each opens."""
     password_memory: int = 47104
     """Memory of one password hash in KiB (argon2id, one pass): 46 MiB takes 61 ms here; tests take less."""
     _calendars: dict[tuple[CalendarDay, ...], Calendar] = field(default_factory=dict, compare=False, repr=False)

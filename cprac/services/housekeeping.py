@@ -16,7 +16,7 @@ from cprac.domain.deadline_rules import MonthEnd, Unit, date_to_date
 from cprac.domain.regulation import Regulation
 from cprac.persistence.database import transaction
 from cprac.persistence.models import Submission, Sweep, Throttle, WebSession
-from cprac.services import drafts, heartbeats, uploads
+from cprac.services import access_keys, drafts, heartbeats, uploads
 from cprac.services.chamber import Chamber
 
 DRAFT_DAYS = 90
@@ -49,6 +49,8 @@ def tidy(chamber: Chamber, now: datetime) -> Tidied:
         gone, loose = _remove(session, chamber, on, now)
         heartbeats.beat(session, heartbeats.HOUSEKEEPING, now, asdict(gone))
     uploads.forget(chamber, loose)
+    uploads.forget_unnamed(chamber)
+    access_keys.seal_plain(chamber)
     return gone
 
 

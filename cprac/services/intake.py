@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Act
 from cprac.domain.facts import CaseFacts, ClaimFact, LawsuitFact, PartyFact, from_plain, to_plain
-from cprac.domain.identifiers import ACCESS_KEY, CLAIM_CODE, CaseNumber, IdentifierKind, check, parse_case_number
+from cprac.domain.identifiers import CLAIM_CODE, CaseNumber, IdentifierKind, check, parse_case_number
 from cprac.domain.roles import Office, Role
 from cprac.domain.states import CaseState, Turn
 from cprac.domain.subject import Refusal
@@ -26,7 +26,7 @@ from cprac.domain.words import N_
 from cprac.persistence.database import transaction
 from cprac.persistence.models import Agency, Application, Case, Counter, OneTimeCode, Party, Person, Representation
 from cprac.persistence.viewers import offices_of
-from cprac.services import acts, case_roles, submissions
+from cprac.services import access_keys, acts, case_roles, submissions
 from cprac.services.chamber import Chamber
 from cprac.services.errors import RefusedError
 from cprac.services.receipts import Receipt, answer_receipt, claim_receipt
@@ -131,10 +131,8 @@ def file_in(
     _check(chamber, new)
     on = chamber.day(now)
     number = next_number(session, on.year)
-    access_key = ACCESS_KEY.new(chamber.random(f"{number}:key", ACCESS_KEY.random_bytes))
-    application = Application(
-        number=str(number), access_key_hash=ACCESS_KEY.digest(access_key), channel=new.channel, filed_at=now
-    )
+    access_key, kept = access_keys.issue(chamber, str(number))
+    application = Application(number=str(number), access_key_hash=kept, channel=new.channel, filed_at=now)
     session.add(application)
     session.flush()  # the case needs the application's id
     case = create_case(session, chamber, application, number, new, now)
@@ -147,7 +145,7 @@ def file_in(
         case_roles.grant(session, case, account, Role.APPLICANT, now, party=1)
     _first_event(session, chamber, case, account, role, act, new, now)
     code = "" if own else issue_claim_code(session, chamber, case, 1, account, now)
-    return Receipt(str(number), ACCESS_KEY.format(access_key), code, now), case
+    return Receipt(str(number), access_key, code, now), case
 
 
 def _check(chamber: Chamber, new: NewCase) -> None:

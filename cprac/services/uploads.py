@@ -9,16 +9,20 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import puremagic
+from sqlalchemy import select
 
 from cprac.domain.regulation_parts import UploadRules
+from cprac.persistence.database import db
+from cprac.persistence.models import Document, DraftFile
 from cprac.services.chamber import Chamber
 from cprac.services.errors import BadFileError
 
@@ -56,6 +60,12 @@ MEDIA = {
 }
 LONGEST_NAME = 120
 BIDIRECTIONAL = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+UNNAMED_SECONDS = 7 * 24 * 3600
+"""How long a file that nothing names is kept: it came with a form that was refused, and nobody will ever see it."""
+
+LEAST_FREE = 2**30
+"""Bytes that stay free: attachments never take the last space of the disk, which the database may be on too."""
+
 LARGEST_ZIP_INDEX = 2**20
 """Bytes of a text document's own index that are read at most: thousands of parts, and none is unpacked."""
 
@@ -159,6 +169,32 @@ def forget(chamber: Chamber, hashes: Iterable[str], *, older_than: int = 3600) -
     return gone
 
 
+def forget_unnamed(chamber: Chamber) -> int:
+    """Remove what no document and no draft names: files of refused forms, and half-written ones; how many went.
+
+    Without this, what somebody sent in vain would stay for ever, out of sight of every rule of retention.
+    """
+    gone = 0
+    for folder in sorted(chamber.files.glob("[0-9a-f][0-9a-f]")):
+        there = {path.name for path in folder.iterdir() if path.is_file()}
+        stored = [name for name in there if len(name) == 64]
+        named: set[str] = set()
+        for some in _in_hundreds(stored):
+            for table in (Document, DraftFile):
+                named |= set(db.session.scalars(select(table.sha256).where(table.sha256.in_(some))))
+        db.session.rollback()
+        gone += forget(chamber, [name for name in stored if name not in named], older_than=UNNAMED_SECONDS)
+        for half in there - set(stored):
+            if time.time() - (folder / half).stat().st_mtime >= UNNAMED_SECONDS:
+                (folder / half).unlink(missing_ok=True)
+                gone += 1
+    return gone
+
+
+def _in_hundreds(names: list[str]) -> Iterator[list[str]]:
+    return (names[start : start + 100] for start in range(0, len(names), 100))
+
+
 def keep(chamber: Chamber, uploads: Iterable[Upload | KeptFile]) -> tuple[KeptFile, ...]:
     """Check and store *uploads*, best before the transaction that names them. A file that no act names is harmless.
 
@@ -167,6 +203,8 @@ def keep(chamber: Chamber, uploads: Iterable[Upload | KeptFile]) -> tuple[KeptFi
     rules, files = chamber.regulation.uploads, tuple(uploads)
     if len(files) > rules.max_files:
         raise BadFileError(f"São {len(files)} arquivos e o limite é {rules.max_files} por envio. Envie em partes.")
+    if any(isinstance(file, Upload) for file in files) and _disk_is_short(chamber):
+        raise BadFileError("Não há espaço para guardar arquivos agora. Tente mais tarde, ou entregue na Secretaria.")
     kept = []
     for file in files:
         if isinstance(file, KeptFile):
@@ -178,3 +216,8 @@ def keep(chamber: Chamber, uploads: Iterable[Upload | KeptFile]) -> tuple[KeptFi
         media = sniff(file.data, file.name, rules)
         kept.append(KeptFile(clean_name(file.name), media, store(chamber, file.data), file.size))
     return tuple(kept)
+
+
+def _disk_is_short(chamber: Chamber) -> bool:
+    there = next(folder for folder in (chamber.files, *chamber.files.absolute().parents) if folder.exists())
+    return shutil.disk_usage(there).free < LEAST_FREE

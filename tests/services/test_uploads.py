@@ -8,10 +8,13 @@ import zipfile
 
 import pytest
 
+from cprac.persistence.database import transaction
+from cprac.persistence.models import Draft, DraftFile
 from cprac.persistence.regulation_files import load_regulation
 from cprac.services.chamber import Chamber
 from cprac.services.errors import BadFileError
-from cprac.services.uploads import KeptFile, Upload, allowed, clean_name, forget, keep, path_of
+from cprac.services.uploads import KeptFile, Upload, allowed, clean_name, forget, forget_unnamed, keep, path_of
+from tests.worlds import NOW
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(64)
@@ -129,3 +132,38 @@ def test_forgetting_spares_what_was_wanted_again_just_now(chamber):
 
 def test_the_kinds_are_said_as_a_sentence_lists_them(chamber):
     assert allowed(chamber.regulation.uploads) == "PDF, PNG, JPG, DOCX ou ODT"
+
+
+@pytest.mark.databases("sqlite")
+def test_a_nearly_full_disk_takes_no_file_and_says_so(chamber, monkeypatch):
+    monkeypatch.setattr("cprac.services.uploads.LEAST_FREE", 1 << 60)
+    with pytest.raises(BadFileError, match="Não há espaço"):
+        keep(chamber, [Upload("a.pdf", PDF)])
+    assert not any(chamber.files.iterdir())
+    assert keep(chamber, [KeptFile("a.pdf", "application/pdf", "0" * 64, 1)]), "what is kept already passes"
+
+
+def test_what_no_row_names_goes_after_a_week_and_nothing_else(app):
+    chamber = app.extensions["cprac"]
+    with app.app_context():
+        with transaction() as session:
+            draft = Draft(token_hash="x", data={}, created_at=NOW, updated_at=NOW)
+            session.add(draft)
+            session.flush()
+            named = keep(chamber, [Upload("a.pdf", PDF)])[0]
+            session.add(
+                DraftFile(
+                    draft_id=draft.id, name="a.pdf", media_type=named.media_type, sha256=named.sha256, size=1,
+                    created_at=NOW,
+                )
+            )  # fmt: skip
+        refused, fresh = (keep(chamber, [Upload(name, data)])[0] for name, data in (("b.png", PNG), ("c.jpg", JPEG)))
+        half = path_of(chamber, refused.sha256).parent / "tmpabc"
+        half.write_bytes(b"half")
+        for path in (path_of(chamber, named.sha256), path_of(chamber, refused.sha256), half):
+            os.utime(path, (1, 1))
+        assert forget_unnamed(chamber) == 2
+        assert path_of(chamber, named.sha256).exists()
+        assert path_of(chamber, fresh.sha256).exists(), "its form may be on the way"
+        assert not path_of(chamber, refused.sha256).exists()
+        assert forget_unnamed(chamber) == 0

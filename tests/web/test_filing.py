@@ -11,8 +11,9 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from cprac.domain.facts import CaseFacts, from_plain
-from cprac.domain.identifiers import ACCESS_KEY, CLAIM_CODE
+from cprac.domain.identifiers import CLAIM_CODE
 from cprac.domain.states import CaseState
+from cprac.services import access_keys
 from tests.web.visitors import send, sign_in, token_of
 from tests.worlds import PASSWORD, TODAY, build_world
 
@@ -145,7 +146,7 @@ def test_a_citizen_without_an_account_files_in_four_steps(app, world, client):
     from cprac.persistence.models import Application, Document, OneTimeCode
 
     application = rows(app, select(Application).where(Application.number == number))[0]
-    assert ACCESS_KEY.matches(key, application.access_key_hash)
+    assert access_keys.fits(app.extensions["cprac"], key, application.access_key_hash)
     assert rows(app, select(OneTimeCode).where(OneTimeCode.code_hash == CLAIM_CODE.digest(CLAIM_CODE.normalize(code))))
     titles = [row.title for row in rows(app, select(Document).where(Document.case_id == case.id).order_by(Document.id))]
     assert titles == ["Requerimento", "Comprovante do pedido", "muro.png", "laudo.pdf"]

@@ -7,14 +7,15 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from cprac.domain.acts import Act
 from cprac.domain.deadlines import Basis
+from cprac.domain.identifiers import ACCESS_KEY
 from cprac.persistence.database import db, transaction
-from cprac.persistence.models import Base, Case, Throttle
+from cprac.persistence.models import Application, Base, Case, Throttle
 from cprac.persistence.regulation_files import load_regulation
-from cprac.services import heartbeats
+from cprac.services import access_keys, heartbeats, throttle
 from tests.web.visitors import token_of
 from tests.worlds import NOW, TODAY, build_world
 
@@ -43,9 +44,9 @@ def forget_tries(app):
             session.delete(row)
 
 
-def ask(client, number, key):
+def ask(client, number, key, **more):
     page = client.get("/consulta")
-    return client.post("/consulta", data={"csrf_token": token_of(page), "number": number, "key": key})
+    return client.post("/consulta", data={"csrf_token": token_of(page), "number": number, "key": key}, **more)
 
 
 def bare(answer, *typed):
@@ -242,6 +243,35 @@ def test_the_eleventh_try_of_a_minute_waits_and_a_right_key_too(world, client):
     assert answer.status_code == 429
     assert "Tente de novo às" in answer.text
     assert answer.headers["Retry-After"]
+
+
+def test_who_tries_many_keys_of_a_case_keeps_nobody_out_who_has_the_right_one(world, app):
+    receipt = world.receipts["filed"]
+    throttle_of_source, tries = throttle.LIMITS["lookup_source"].count, throttle.LIMITS["lookup_number"].count
+    sources = [{"REMOTE_ADDR": f"198.51.100.{number}"} for number in range(1 + tries // throttle_of_source)]
+    answers = [
+        ask(app.test_client(), receipt.number, "0000-0000-000", environ_overrides=source).status_code
+        for source in sources
+        for _ in range(throttle_of_source)
+    ]
+    assert answers == [400] * tries + [429] * (len(answers) - tries)
+    owner = app.test_client()
+    assert (
+        ask(owner, receipt.number, receipt.access_key, environ_overrides={"REMOTE_ADDR": "203.0.113.9"}).status_code
+        == 200
+    )
+
+
+def test_a_key_of_an_earlier_release_opens_and_is_sealed_by_it(world, client, app):
+    receipt = world.receipts["filed"]
+    plain = ACCESS_KEY.digest(ACCESS_KEY.normalize(receipt.access_key))
+    with app.app_context(), transaction() as session:
+        session.execute(update(Application).where(Application.number == receipt.number).values(access_key_hash=plain))
+    assert ask(client, receipt.number, receipt.access_key).status_code == 200
+    with app.app_context():
+        stored = db.session.scalar(select(Application.access_key_hash).where(Application.number == receipt.number))
+        assert stored.startswith(access_keys.SEALED)
+    assert ask(client, receipt.number, receipt.access_key).status_code == 200
 
 
 def test_a_private_note_changes_no_byte_of_the_status(app, world, client):

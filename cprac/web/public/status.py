@@ -9,11 +9,11 @@ from flask import render_template, request
 from flask_babel import gettext
 
 from cprac.domain import outlook
-from cprac.domain.identifiers import ACCESS_KEY, parse_case_number
+from cprac.domain.identifiers import parse_case_number
 from cprac.domain.states import Stage, stage_of
 from cprac.persistence import queries_public
 from cprac.persistence.queries_public import PublicCase
-from cprac.services import throttle
+from cprac.services import access_keys, throttle
 from cprac.web import guards, security, sessions
 from cprac.web.public.room import blueprint
 
@@ -34,17 +34,21 @@ class Standing:
 @blueprint.route("/consulta", methods=["GET", "POST"])
 @guards.public
 def lookup() -> str | tuple[str, int]:
-    """Ask for the number and the key; answer with what is public of the application's cases."""
+    """Ask for the number and the key; answer with what is public of the application's cases.
+
+    Only wrong keys count against a number: whoever tries many keeps nobody out who has the right one.
+    """
     if request.method == "GET":
         return render_template("public/lookup.html", number="", failed=False)
     typed, key = request.form.get("number", ""), request.form.get("key", "")
     number = parse_case_number(typed)
     moment = sessions.clock()
     throttle.spend("lookup_source", security.source(), moment)
-    throttle.spend("lookup_number", str(number.application) if number else typed[:LONGEST_TYPED], moment)
     found = queries_public.application(number)
-    if not ACCESS_KEY.matches(key, found.key_hash if found else None) or found is None:
+    if not access_keys.fits(guards.chamber(), key, found.key_hash if found else None) or found is None:
+        throttle.spend("lookup_number", str(number.application) if number else typed[:LONGEST_TYPED], moment)
         return render_template("public/lookup.html", number=typed[:LONGEST_TYPED], failed=True), 400
+    access_keys.renew(guards.chamber(), found.id, key, found.key_hash)
     standings = [_standing(case) for case in queries_public.cases_of(found.id)]
     return render_template("public/status.html", application=found, standings=standings)
 
