@@ -150,6 +150,8 @@ GUESSED_BY_VALUES: Final = N_("a coluna “{column}” foi tomada por {label} pe
 ORDER_PROVEN: Final = N_("as datas de “{column}” estão em mês/dia/ano")
 ORDER_ASSUMED: Final = N_("as datas de “{column}” tanto podem ser dia/mês quanto mês/dia; foram lidas como dia/mês/ano")
 ORDER_MIXED: Final = N_("“{column}” mistura dia/mês e mês/dia; foi lida como dia/mês/ano, o resto será recusado")
+WITH_YEAR: Final = N_("os números de “{column}” se repetem; cada caso ficou com o número e o ano de “{year}” (15/2019)")
+ONLY_EXTERNAL: Final = N_("o número do caso foi tomado de “{column}”, o único que há")
 NO_NUMBER_COLUMN: Final = N_("nenhuma coluna parece ser “{target}” ({label}); diga qual é em um arquivo de mapeamento")
 
 
@@ -171,7 +173,9 @@ def guess_mapping(columns: Sequence[ColumnProfile], kind: SheetKind = SheetKind.
     meanings = _by_name(columns, kind)
     notes: list[str] = []
     if kind is SheetKind.CASES:
+        _number_from_outside(columns, meanings, notes)
         _add_by_content(columns, meanings, notes)
+        _add_year(columns, meanings, notes)
     for target in REQUIRED[kind]:
         if target not in meanings.values():
             raise MappingError(NO_NUMBER_COLUMN.format(target=target, label=target.label))
@@ -266,6 +270,34 @@ def _add_by_content(columns: Sequence[ColumnProfile], meanings: dict[int, Target
     dates = [place for place in free if columns[place].content is Content.DATE]
     if Target.OPENED_AT not in meanings.values() and len(dates) == 1:
         give(dates[0], Target.OPENED_AT)
+
+
+def _number_from_outside(columns: Sequence[ColumnProfile], meanings: dict[int, Target], notes: list[str]) -> None:
+    """Where the process number of the city is the only number that there is, it is the case's."""
+    if Target.LEGACY_NUMBER in meanings.values():
+        return
+    for place, target in list(meanings.items()):
+        if target is Target.EXTERNAL_NUMBER and columns[place].filled == columns[place].rows > 0:
+            meanings[place] = Target.LEGACY_NUMBER
+            notes.append(ONLY_EXTERNAL.format(column=columns[place].name))
+
+
+def _add_year(columns: Sequence[ColumnProfile], meanings: dict[int, Target], notes: list[str]) -> None:
+    """Where numbers begin anew each year and the year has a column of its own, both together are the number."""
+    number = next((place for place, target in meanings.items() if target is Target.LEGACY_NUMBER), None)
+    if number is None or not (columns[number].repeats and columns[number].content in {Content.DIGITS, Content.FLAG}):
+        return
+    if not all(value.isdigit() for value in columns[number].known):
+        return
+    for place, profile in enumerate(columns):
+        if place not in meanings and words_of(profile.name) in _YEARS and all(map(_YEAR.fullmatch, profile.known)):
+            meanings[place] = Target.LEGACY_YEAR
+            notes.append(WITH_YEAR.format(column=columns[number].name, year=profile.name))
+            return
+
+
+_YEAR: Final = re.compile("(19|20)[0-9]{2}")
+_YEARS: Final = frozenset([("ano",), ("ano", "processo"), ("processo", "ano"), ("exercicio",), ("numero", "ano")])
 
 
 def _with_reading(column: Column, profile: ColumnProfile, notes: list[str]) -> Column:

@@ -26,16 +26,18 @@ from cprac.domain.legacy_cases import (
     Side,
 )
 from cprac.domain.legacy_guess import words_of
-from cprac.domain.legacy_mapping import Column, Mapping, Outcome, PersonKind, Target
+from cprac.domain.legacy_mapping import DATE_TARGETS, TAX_TARGETS, Column, Mapping, Outcome, PersonKind, Target
 from cprac.domain.legacy_rows import RawRow
 from cprac.domain.legacy_values import (
     Moment,
     TaxId,
     Unreadable,
+    as_typed,
     fold,
     is_null,
     is_scientific,
     looks_like_formula,
+    lost_letters,
     one_line,
     read_amount,
     read_moment,
@@ -46,6 +48,7 @@ from cprac.domain.words import N_
 NO_NUMBER: Final = N_("falta o número do caso (coluna “{column}”)")
 NUMBER_LOST_DIGITS: Final = N_("a planilha trocou o número do caso por “{text}” e perdeu algarismos")
 TEXT_TOO_LONG: Final = N_("o texto da coluna “{column}” tem {length} caracteres; o limite é {limit}")
+NOTE_ROW: Final = N_("parece ser uma nota, e não um caso: não há número nem outro dado")
 TOTAL_ROW: Final = N_("parece ser a linha de totais, e não um caso")
 BAD_DATE: Final = N_("coluna “{column}”: {reason}")
 NO_STEP_DATE: Final = N_("falta a data do andamento (coluna “{column}”)")
@@ -57,6 +60,8 @@ NO_DATE_OF_OPENING: Final = N_("a linha não diz quando o caso foi aberto")
 _LONGEST_NUMBER: Final = 100
 _LONGEST_TEXT: Final = 1000
 _SHOWN: Final = 80
+_NUMBERS: Final = {Target.LEGACY_NUMBER, Target.EXTERNAL_NUMBER, Target.LAWSUIT_NUMBER, Target.STEP_COUNT}
+_TYPED: Final = DATE_TARGETS | TAX_TARGETS | _NUMBERS | {Target.VALUE}
 _TOTALS: Final = ("total", "totais", "soma", "subtotal")
 
 
@@ -67,21 +72,26 @@ class _RefusalError(Exception):
 class _Reading:
     """One row under one mapping: hands out cells by meaning and gathers extras and findings."""
 
-    __slots__ = ("_cells", "extra", "findings")
+    __slots__ = ("_cells", "_mapping", "extra", "findings")
 
     def __init__(self, row: RawRow, mapping: Mapping) -> None:
         self.extra: list[tuple[str, str]] = []
         self.findings: list[Finding] = []
         self._cells: dict[Target, tuple[Column, str]] = {}
+        self._mapping = mapping
         if row.repaired:
             self.flag(Flag.REPAIRED, "", row.repaired)
         for column, cell in zip(mapping.columns, row.cells, strict=True):
             if column.target is Target.IGNORE or is_null(cell, mapping.nulls):
                 continue
             text = cell.strip()
+            if text[0] in "='" and column.target in _TYPED:
+                text = as_typed(text)
+                if is_null(text, mapping.nulls):
+                    continue
             if text[0] in "=+-@" and looks_like_formula(text):
                 self.flag(Flag.FORMULA, column.name, text)
-            if "\ufffd" in text:
+            if lost_letters(text):
                 self.flag(Flag.DAMAGED_TEXT, column.name, text)
             if column.target is Target.EXTRA:
                 self.keep(column, text)
@@ -116,9 +126,12 @@ class _Reading:
         found = self._cells.get(target)
         if found is None:
             return None
-        moment = read_moment(found[1], found[0].date_order)
+        column, text = found
+        moment = read_moment(
+            text, column.date_order, years_from=self._mapping.years_from, serials=self._mapping.serial_dates
+        )
         if isinstance(moment, Unreadable):
-            raise _RefusalError(BAD_DATE.format(column=found[0].name, reason=moment.reason))
+            raise _RefusalError(BAD_DATE.format(column=column.name, reason=moment.reason))
         return moment
 
     def past(self, target: Target, as_of: date) -> Moment | None:
@@ -209,7 +222,10 @@ class _Reading:
             raise _RefusalError(NUMBER_LOST_DIGITS.format(text=number))
         if fold(number).replace(":", " ").split()[:1] in ([word] for word in _TOTALS):
             raise _RefusalError(TOTAL_ROW)
-        return number
+        if len(self._cells) == 1 and not self.extra and not any(character.isdigit() for character in number):
+            raise _RefusalError(NOTE_ROW)
+        year = self.text(Target.LEGACY_YEAR, _LONGEST_NUMBER)
+        return number if year is None else f"{number}/{year}"
 
 
 @lru_cache(maxsize=256)

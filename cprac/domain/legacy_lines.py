@@ -111,6 +111,8 @@ _FOREIGN: Final = (
 )
 _PAGE: Final = re.compile(rb"\s*<(!doctype|html|head|table|\?xml)\b", re.IGNORECASE)
 PAGE_FILE: Final = N_("o arquivo é uma página (HTML ou XML) e não uma planilha; abra-o na planilha e salve como CSV")
+_JSON: Final = re.compile(rb'\s*(\[\s*)?\{\s*["}]')
+JSON_FILE: Final = N_("o arquivo está em JSON; é preciso a planilha, salva como CSV")
 NO_BYTE_ORDER: Final = N_("o arquivo parece UTF-16 sem a marca inicial, ou não é texto; salve-o como CSV em UTF-8")
 
 _HEAD_BYTES: Final = 64 * 1024
@@ -216,8 +218,10 @@ def _refuse_foreign(head: bytes) -> None:
     for mark, reason in _FOREIGN:
         if head.startswith(mark):
             raise LegacyFileError(reason)
-    if _PAGE.match(head):
+    if _PAGE.match(head.removeprefix(codecs.BOM_UTF8)):
         raise LegacyFileError(PAGE_FILE)
+    if _JSON.match(head.removeprefix(codecs.BOM_UTF8)):
+        raise LegacyFileError(JSON_FILE)
     if _byte_order_mark(head) is not Encoding.UTF_16 and head.count(0) * 5 > len(head):
         raise LegacyFileError(NO_BYTE_ORDER)
     if not head.removeprefix(codecs.BOM_UTF8).strip():
@@ -271,7 +275,8 @@ def _split(chunks: Iterable[bytes], newline: bytes, limit: int) -> Iterator[tupl
 def _trimmed(raw: bytes, newline: bytes, limit: int) -> tuple[bytes, bool]:
     if len(raw) > limit:
         return raw[:limit], True
-    return (raw.removesuffix(b"\r") if newline == b"\n" else raw.removeprefix(b"\n")), False
+    # Text mode on Windows may end lines with CR CR LF.
+    return (raw.rstrip(b"\r") if newline == b"\n" else raw.removeprefix(b"\n")), False
 
 
 def _eight_bit_encoding(high: Counter[int]) -> Encoding:

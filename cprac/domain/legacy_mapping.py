@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from cprac.domain.legacy_lines import Encoding, LegacyFileError
-from cprac.domain.legacy_values import NULLS, DateOrder, fold
+from cprac.domain.legacy_values import FIRST_YEAR, LAST_YEAR, NULLS, DateOrder, fold
 from cprac.domain.words import N_
 
 
@@ -28,6 +28,7 @@ class Target(StrEnum):
     """What a column can mean. ``extra`` keeps it with the case under its own name; ``ignore`` leaves it out."""
 
     LEGACY_NUMBER = "legacy_number"
+    LEGACY_YEAR = "legacy_year"
     OPENED_AT = "opened_at"
     CLOSED_AT = "closed_at"
     DUE_ON = "due_on"
@@ -63,6 +64,7 @@ class Target(StrEnum):
 
 _TARGET_LABELS: Final = {
     Target.LEGACY_NUMBER: N_("número do caso"),
+    Target.LEGACY_YEAR: N_("ano do número do caso"),
     Target.OPENED_AT: N_("data de abertura"),
     Target.CLOSED_AT: N_("data de encerramento"),
     Target.DUE_ON: N_("prazo"),
@@ -97,7 +99,10 @@ _FREE: Final = frozenset({Target.EXTRA, Target.IGNORE})
 TARGETS: Final = {
     SheetKind.CASES: frozenset(Target) - {Target.AT, Target.STEP},
     SheetKind.STEPS: frozenset(
-        {Target.LEGACY_NUMBER, Target.AT, Target.STEP, Target.GROUP, Target.RESPONSIBLE, Target.EXTRA, Target.IGNORE}
+        {
+            *(Target.LEGACY_NUMBER, Target.LEGACY_YEAR, Target.AT, Target.STEP, Target.GROUP, Target.RESPONSIBLE),
+            *(Target.EXTRA, Target.IGNORE),
+        }
     ),
 }
 REQUIRED: Final = {
@@ -161,6 +166,8 @@ class Mapping:
     """How one kind of sheet is read. After :meth:`fit`, ``columns`` stand in the order of the file's header.
 
     ``outcomes``, ``person_kinds`` and ``nulls`` hold words as :func:`~cprac.domain.legacy_values.fold` writes them.
+    ``years_from`` is the first of the hundred years that dates with two digits mean (1950: 1950 to 2049), None where
+    they are refused; ``serial_dates`` tells whether 43710 is the day that a spreadsheet counts so.
     ``encoding`` and ``separator`` are for the reader of the file; None means "find out". ``notes`` say how a guess was
     made; they are no part of the file.
     """
@@ -172,6 +179,8 @@ class Mapping:
     nulls: frozenset[str] = NULLS
     encoding: Encoding | None = None
     separator: str | None = None
+    years_from: int | None = None
+    serial_dates: bool = False
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -232,6 +241,10 @@ def to_toml(mapping: Mapping) -> str:
         lines.append(f"encoding = {_quoted(mapping.encoding)}")
     if mapping.separator:
         lines.append(f"separator = {_quoted(mapping.separator)}")
+    if mapping.years_from is not None:
+        lines.append(f"years_from = {mapping.years_from}")
+    if mapping.serial_dates:
+        lines.append("serial_dates = true")
     lines.append(f"nulls = [{', '.join(_quoted(word) for word in sorted(mapping.nulls))}]")
     columns = mapping.columns
     lines += _table("columns", ((column.name, column.target) for column in columns))
@@ -298,11 +311,13 @@ def from_toml(text: str) -> Mapping:
         nulls=_words("nulls", data.get("nulls", sorted(NULLS))),
         encoding=None if encoding is None else Encoding(_choice("encoding", encoding, Encoding)),
         separator=None if separator is None else _choice("separator", separator, (";", ",", "\t", "|")),
+        years_from=_first_year(data.get("years_from")),
+        serial_dates=_truth("serial_dates", data.get("serial_dates", False)),
     )
 
 
 _KEYS: Final = (
-    *("kind", "encoding", "separator", "nulls"),
+    *("kind", "encoding", "separator", "nulls", "years_from", "serial_dates"),
     *("columns", "date_orders", "decimals", "outcomes", "person_kinds"),
 )
 
@@ -314,6 +329,21 @@ def _choice(key: str, value: Any, known: Iterable[str]) -> str:
         raise MappingError(
             WRONG_VALUE.format(key=key, value=_quoted(value[:40])[1:-1], known=", ".join(map(repr, map(str, known))))
         )
+    return value
+
+
+def _first_year(value: Any) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not FIRST_YEAR <= value <= LAST_YEAR - 99:
+        wanted = N_("um ano de {first} a {last}").format(first=FIRST_YEAR, last=LAST_YEAR - 99)
+        raise MappingError(WRONG_TYPE.format(key="years_from", wanted=wanted))
+    return value
+
+
+def _truth(key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise MappingError(WRONG_TYPE.format(key=key, wanted=N_("true ou false")))
     return value
 
 

@@ -49,7 +49,7 @@ class Layout:
 
     ``rows`` counts all rows that :func:`read_rows` will yield, ``irregular`` those of them with a problem.
     The names stand from ``header_line`` to ``header_end``; ``unnamed`` counts the columns at the right end that have
-    neither name nor content.
+    neither name nor content. ``head`` are all cells of the header, for reports that repeat it on each page.
     """
 
     form: TextFormat
@@ -59,6 +59,7 @@ class Layout:
     header_line: int
     header_end: int
     unnamed: int
+    head: tuple[str, ...]
     columns: tuple[ColumnProfile, ...]
     rows: int
     irregular: int
@@ -70,6 +71,11 @@ FEWER_CELLS: Final = N_("a linha tem {cells} colunas e o cabeçalho tem {header}
 MORE_CELLS: Final = N_("a linha tem {cells} colunas e o cabeçalho tem {header}; talvez falte pôr um texto entre aspas")
 LITERAL_QUOTES: Final = N_("as aspas foram lidas como parte do texto")
 READ_AS_OTHER_ENCODING: Final = N_("a linha foi lida na outra codificação")
+
+NAMELESS: Final = N_("há conteúdo em uma coluna sem nome, à direita")
+HEADER_AGAIN: Final = N_("é o cabeçalho repetido, e não um caso")
+BLANK_COLUMN: Final = N_("coluna {place}, sem nome")
+WHOLE_LINES_IN_QUOTES: Final = N_("cada linha está inteira entre aspas; salve o arquivo sem elas")
 
 NO_ROWS: Final = N_("não há nenhuma linha com conteúdo")
 NO_HEADER: Final = N_("a primeira linha parece ser um caso e não o nome das colunas; ponha uma linha de cabeçalho")
@@ -95,28 +101,32 @@ def survey(
     start, directed = _directive(source, form, limits)
     separator = separator or directed or _guess_separator(source, form, limits, start)
     head = _find_header(read_records(source, form, limits, separator, start), limits)
+    _refuse_whole_lines(read_records(source, form, limits, separator, head.last_line), head)
     names = _names(head)
-    if _all_end_with_a_separator(read_records(source, form, limits, separator, head.last_line), len(head.cells)):
-        head.cells.append("")
-    profiler = Profiler(head.cells)
+    more = _separators_at_the_end(read_records(source, form, limits, separator, head.last_line), len(head.cells))
+    head.cells.extend([""] * more)
+    cells = [_as_name(cell) for cell in head.cells]
+    header = _with_places(names)
+    profiler = Profiler([*header, *head.cells[len(header) :]])
     rows = irregular = 0
     for record in read_records(source, form, limits, separator, head.last_line):
         rows += 1
-        if record.problem or len(record.cells) != len(head.cells):
+        if record.problem or len(record.cells) != len(head.cells) or _repeats(record.cells, cells):
             irregular += 1
         else:
             profiler.add(record.cells)
     columns = profiler.profiles()
-    _refuse_unnamed(head, columns, len(names))
+    _refuse_unnamed(head, columns)
     _refuse_headless(head, columns)
     return Layout(
         form=form,
         limits=limits,
         separator=separator,
-        header=names,
+        header=header,
         header_line=head.first_line,
         header_end=head.last_line,
         unnamed=len(head.cells) - len(names),
+        head=tuple(cells),
         columns=columns[: len(names)],
         rows=rows,
         irregular=irregular,
@@ -127,7 +137,15 @@ def read_rows(source: Source, layout: Layout, *, accept_repairs: bool = False) -
     """Yield the rows of *source* in order, lines without content left out. Never raises for what is in the file."""
     width = len(layout.header) + layout.unnamed
     for record in read_records(source, layout.form, layout.limits, layout.separator, layout.header_end):
-        if record.problem is None and len(record.cells) == width:
+        regular = record.problem is None and len(record.cells) == width
+        if regular and _repeats(record.cells, layout.head):
+            yield RawRow(record.first_line, tuple(record.cells[:width]), HEADER_AGAIN)
+            continue
+        if regular and any(cell.strip() for cell in record.cells[len(layout.header) :]):
+            # The survey looks at the first rows only; further down there may be something.
+            yield RawRow(record.first_line, tuple(record.cells[:width]), NAMELESS)
+            continue
+        if regular:
             yield RawRow(record.first_line, tuple(record.cells[: len(layout.header)]))
             continue
         problem = record.problem or _ragged(record.cells, width)
@@ -205,10 +223,16 @@ def _guess_separator(source: Source, form: TextFormat, limits: Limits, after_lin
     return best
 
 
-def _all_end_with_a_separator(records: Iterator[Record], width: int) -> bool:
-    """Tell whether the rows, and not the header, end with one more separator and nothing after it."""
+def _separators_at_the_end(records: Iterator[Record], width: int) -> int:
+    """How many separators more than the header has all rows end with, and nothing after them."""
     sample = [record.cells for record in _sample(records, _SAMPLE) if not record.problem]
-    return bool(sample) and all(len(cells) == width + 1 and not cells[-1].strip() for cells in sample)
+    more = min((len(cells) for cells in sample), default=width) - width
+    return more if more > 0 and not any(cell.strip() for cells in sample for cell in cells[width:]) else 0
+
+
+def _repeats(cells: Sequence[str], head: Sequence[str]) -> bool:
+    """Tell whether a row is the header once more, as printed reports have it on every page."""
+    return _as_name(cells[0]) == head[0] and [_as_name(cell) for cell in cells] == list(head)
 
 
 def _find_header(records: Iterator[Record], limits: Limits) -> Record:
@@ -229,9 +253,25 @@ def _find_header(records: Iterator[Record], limits: Limits) -> Record:
     raise LegacyFileError(NO_ROWS)
 
 
+def _as_name(cell: str) -> str:
+    return " ".join(cell.split())
+
+
+def _with_places(names: Sequence[str]) -> tuple[str, ...]:
+    """The names, with one for each blank column that stands between others: its place."""
+    taken = {fold(name) for name in names}
+    given = []
+    for place, name in enumerate(names, 1):
+        own = name or BLANK_COLUMN.format(place=place)
+        while not name and fold(own) in taken:
+            own += "_"
+        given.append(own)
+    return tuple(given)
+
+
 def _names(head: Record) -> tuple[str, ...]:
     """The names of the columns, without the empty ones at the right end."""
-    names = [" ".join(cell.split()) for cell in head.cells]
+    names = [_as_name(cell) for cell in head.cells]
     while not names[-1]:
         names.pop()
     places: dict[str, list[int]] = {}
@@ -248,11 +288,19 @@ def _names(head: Record) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _refuse_unnamed(head: Record, columns: Sequence[ColumnProfile], named: int) -> None:
+def _refuse_whole_lines(records: Iterator[Record], head: Record) -> None:
+    """Refuse a file in which somebody put each line between quotes: its one column holds the separators."""
+    sample = [record.cells[0] for record in _sample(records, _SAMPLE) if len(record.cells) == 1]
+    for separator in SEPARATORS if len(head.cells) == 1 and sample else ():
+        if head.cells[0].count(separator) and all(separator in cell for cell in sample):
+            raise LegacyFileError(WHOLE_LINES_IN_QUOTES, head.first_line)
+
+
+def _refuse_unnamed(head: Record, columns: Sequence[ColumnProfile]) -> None:
     unnamed = [
         f"{place}ª"
         for place, column in enumerate(columns, 1)
-        if not column.name.strip() and (place <= named or column.content is not Content.EMPTY)
+        if not head.cells[place - 1].strip() and column.content is not Content.EMPTY
     ]
     if unnamed:
         raise LegacyFileError(NO_NAMES.format(columns=", ".join(unnamed[:10])), head.first_line)

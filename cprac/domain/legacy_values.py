@@ -21,8 +21,12 @@ from cprac.domain.words import N_
 LOCAL_ZONE: Final = ZoneInfo("America/Sao_Paulo")
 
 # Compared after :func:`fold`. A mapping file may name others.
+# "/ /" is how dBase writes a day that is not there.
 NULLS: Final = frozenset(
-    {"", "null", "none", "nan", "n/a", "n.a.", "n/d", "#n/d", "#n/a", "-", "--", "---", "–", "—", "empty", "(vazio)"}
+    {
+        *("", "null", "none", "nan", "n/a", "n.a.", "n/d", "#n/d", "#n/a", "empty", "(vazio)"),
+        *("-", "--", "---", "–", "—", "/ /", "//"),
+    }
 )
 
 
@@ -62,6 +66,25 @@ def one_line(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
 
 
+_AS_TEXT: Final = re.compile(r'=\s*"((?:[^"]|"")*)"')
+
+
+def as_typed(text: str) -> str:
+    """Take off what marks a number as a text for spreadsheets: ="00191" and '00191 are 00191. Else *text* as it is."""
+    if text[:1] == "'" and text[1:2].isalnum():
+        return text[1:]
+    found = _AS_TEXT.fullmatch(text) if text[:1] == "=" and len(text) <= 200 else None
+    return found[1].replace('""', '"').strip() if found else text
+
+
+_DOUBLY_ENCODED: Final = re.compile("Ã[\u0080-\u00bf\u0192\u2018-\u203a\u20ac\u2122\u0152\u0153\u0160\u0161]|Â[ºª°§]")
+
+
+def lost_letters(text: str) -> bool:
+    """Tell whether letters of *text* were lost before it came: the sign of the unreadable, or UTF-8 read as Latin."""
+    return "\ufffd" in text or (not text.isascii() and _DOUBLY_ENCODED.search(text) is not None)
+
+
 _HARMLESS: Final = re.compile(r"[-+]?\s*(R\$)?\s*[-+]?[0-9][0-9.,()/\s-]*")
 
 
@@ -98,16 +121,20 @@ _MOMENT: Final = re.compile(
     rf"(?:{_SLASHED}|{_ISO})(?:(?:\s*[t,]\s*|\s+(?:às\s+|as\s+|-\s+)?){_CLOCK}h?)?", re.IGNORECASE
 )
 _SHORT_YEAR: Final = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2}(\s.*)?")
+_SHORT: Final = re.compile(r"^([0-9]{1,2}([/.-])[0-9]{1,2}\2)([0-9]{2})(?![0-9])")
+_DAY_ZERO: Final = date(1899, 12, 30)
 _SERIAL: Final = re.compile(r"[0-9]{5}([.,][0-9]+)?")
 
-SHORT_YEAR: Final = N_("“{text}” tem o ano com dois algarismos; escreva os quatro")
+SHORT_YEAR: Final = N_("“{text}” tem o ano com dois algarismos; escreva os quatro, ou “years_from” no mapeamento")
 SERIAL_DATE: Final = N_(
-    "“{text}” é o número com que a planilha guarda datas; formate a coluna como data e salve de novo"
+    "“{text}” é o número com que a planilha guarda datas; formate a coluna como data e salve de novo, ou ponha "
+    "“serial_dates = true” no mapeamento"
 )
 NO_SUCH_DAY: Final = N_("o dia “{text}” não existe")
 NO_SUCH_DAY_IN_ORDER: Final = N_("o dia “{text}” não existe na ordem {order} desta coluna")
 NO_SUCH_TIME: Final = N_("a hora de “{text}” não existe")
 ODD_YEAR: Final = N_("o ano de “{text}” está fora de {first} a {last}")
+ZERO_DATE: Final = N_("“{text}” não é um dia; se quer dizer “sem data”, ponha-o em “nulls” no mapeamento")
 NOT_A_DATE: Final = N_("“{text}” não é uma data")
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2100
@@ -124,14 +151,21 @@ def match_date(text: str) -> tuple[int, int] | None:
     return (int(found["a"]), int(found["b"])) if found["a"] else (0, 0)
 
 
-def read_moment(text: str, order: DateOrder = DateOrder.DAY_FIRST) -> Moment | Unreadable:
+def read_moment(
+    text: str, order: DateOrder = DateOrder.DAY_FIRST, *, years_from: int | None = None, serials: bool = False
+) -> Moment | Unreadable:
     """Read a date, perhaps with a time: 02/09/2019, 02/09/2019 09:27[:15], 2019-10-04T11:12:54.000[-03:00].
 
-    A time without an offset is local time. With an offset, the day is the local day of that instant.
+    A time without an offset is local time. With an offset, the day is the local day of that instant. Where a person
+    said so: *years_from*, the first of the hundred years that two digits mean; *serials*, that 43710 counts days.
     """
     text = text.strip()
-    found = _MOMENT.fullmatch(text) if len(text) <= 40 else None
     shown = one_line(text[:40])
+    if serials and _SERIAL.fullmatch(text[:40]):
+        return _from_serial(text, shown)
+    if years_from is not None and len(text) <= 40:
+        text = _SHORT.sub(lambda found: found[1] + str(_whole_year(int(found[3]), years_from)), text)
+    found = _MOMENT.fullmatch(text) if len(text) <= 40 else None
     if not found:
         return Unreadable(_why_no_date(text).format(text=shown))
     if found["iy"]:
@@ -140,6 +174,8 @@ def read_moment(text: str, order: DateOrder = DateOrder.DAY_FIRST) -> Moment | U
         day, month, year = int(found["a"]), int(found["b"]), int(found["y"])
         if order is DateOrder.MONTH_FIRST:
             day, month = month, day
+    if year == month == day == 0:
+        return Unreadable(ZERO_DATE.format(text=shown))
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return Unreadable(ODD_YEAR.format(text=shown, first=FIRST_YEAR, last=LAST_YEAR))
     try:
@@ -150,6 +186,24 @@ def read_moment(text: str, order: DateOrder = DateOrder.DAY_FIRST) -> Moment | U
     if found["h"] is None:
         return Moment(on, None)
     return _with_clock(on, found, shown)
+
+
+def _whole_year(short: int, first: int) -> int:
+    """The year of the hundred that begins with *first* which ends in these two digits."""
+    return first + (short - first) % 100
+
+
+def _from_serial(text: str, shown: str) -> Moment | Unreadable:
+    """The day that a spreadsheet counts from 1900 on (day 60 is its 29 February of 1900, so 30/12/1899 is day 0)."""
+    days, _, part = text.replace(",", ".").partition(".")
+    on = _DAY_ZERO + timedelta(days=int(days))
+    if on.year > LAST_YEAR:
+        return Unreadable(ODD_YEAR.format(text=shown, first=FIRST_YEAR, last=LAST_YEAR))
+    if not part.strip("0"):
+        return Moment(on, None)
+    seconds = min(round(float(f"0.{part[:9]}") * 86400), 86399)
+    at = datetime.combine(on, time(), LOCAL_ZONE) + timedelta(seconds=seconds)
+    return Moment(on, at.astimezone(UTC))
 
 
 def _why_no_date(text: str) -> str:
@@ -209,7 +263,7 @@ def read_amount(text: str, decimal: str | None = None) -> Amount | Unreadable:
     Without it, one mark followed by three digits is ambiguous: a point is read as Brazil writes thousands, marked so.
     """
     shown = one_line(text[:40])
-    plain = re.sub(r"\s|R\$", "", text[:60]).replace("−", "-")
+    plain = re.sub(r"\s|[Rr]\$", "", text[:60]).replace("−", "-")
     negative = plain.startswith(("-", "(")) or plain.endswith("-")
     if len(text) > 60 or (plain.startswith("(") != plain.endswith(")")):
         return Unreadable(NOT_AN_AMOUNT.format(text=shown))
@@ -230,7 +284,7 @@ def read_amount(text: str, decimal: str | None = None) -> Amount | Unreadable:
 
 def decimal_evidence(text: str) -> str | None:
     """Tell which mark surely parts the centavos in this cell; None where it proves nothing."""
-    plain = re.sub(r"\s|R\$|[()-]", "", text[:60])
+    plain = re.sub(r"\s|[Rr]\$|[()-]", "", text[:60])
     if not re.fullmatch(r"[0-9][0-9.,]*", plain):
         return None
     mark, ambiguous = _decimal_mark(plain)

@@ -143,6 +143,24 @@ def test_a_number_and_a_date_without_a_telling_name_are_found_by_what_they_hold(
     assert sum("pelo que contém" in note for note in mapping.notes) == 2
 
 
+def test_numbers_that_begin_anew_each_year_are_told_apart_by_the_column_of_the_year():
+    anew = guess({"Nº": ["1", "2", "1"], "Ano": ["2018", "2018", "2019"]})
+    assert [column.target for column in anew.columns] == [Target.LEGACY_NUMBER, Target.LEGACY_YEAR]
+    assert "15/2019" in anew.notes[0]
+    for years, numbers in [(["2018"] * 3, ["1", "2", "3"]), (["a", "b", "c"], ["1", "1", "2"]),
+                           (["2018"] * 3, ["1/18", "1/18", "2/18"])]:  # fmt: skip
+        other = guess({"Nº": numbers, "Ano": years})
+        assert [column.target for column in other.columns] == [Target.LEGACY_NUMBER, Target.EXTRA]
+
+
+def test_the_process_number_of_the_city_is_the_cases_where_there_is_no_other():
+    mapping = guess({"Processo SEI": ["0001-1/2019", "0002-1/2019"], "Assunto": ["a", "a"]})
+    assert mapping.columns[0].target is Target.LEGACY_NUMBER
+    assert "o único que há" in mapping.notes[0]
+    with pytest.raises(MappingError):
+        guess({"Processo SEI": ["0001-1/2019", ""], "Assunto": ["a", "a"]})
+
+
 @pytest.mark.parametrize("kind, missing", [(SheetKind.CASES, "legacy_number"), (SheetKind.STEPS, "legacy_number")])
 def test_a_sheet_without_what_it_must_have_is_refused_naming_it(kind, missing):
     with pytest.raises(MappingError, match=missing):

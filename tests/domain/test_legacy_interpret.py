@@ -1,5 +1,6 @@
 """From a row to a legacy case or step, or to a refusal with its reason."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -144,10 +145,38 @@ def test_what_would_falsify_the_case_refuses_the_row_with_the_reason(cells, word
         ({"Tipo": "autarquia"}, Flag.UNKNOWN_PERSON_KIND),
         ({"Judicial": "2009.83.02.00.1234-x"}, Flag.WRONG_LAWSUIT_NUMBER),
         ({"Requerido": "JO\ufffdO"}, Flag.DAMAGED_TEXT),
+        ({"Requerido": "JoÃ£o"}, Flag.DAMAGED_TEXT),
     ],
 )
 def test_what_a_person_should_see_is_flagged_and_comes_in(cells, flag):
     assert flags(case(**cells)) == [flag]
+
+
+def test_a_line_with_nothing_but_words_in_the_place_of_the_number_is_a_note_and_no_case():
+    assert "nota" in refusal(Caso="Fonte: sistema da Prefeitura", Abertura="").reason
+    assert case(Caso="Fonte").legacy_number == "Fonte"  # the rest of the row says that it is a case
+    assert case(Caso="Fonte 3", Abertura="").legacy_number == "Fonte 3"
+
+
+def test_numbers_that_a_system_wrote_as_texts_for_a_spreadsheet_are_read_as_what_they_are():
+    told = case(Caso='="00012/2019"', CNPJ="'00000000000191", Abertura='="02/09/2019"', Valor='="1,50"', Obs='="x"')
+    assert (told.legacy_number, told.opened_on, told.value) == ("00012/2019", date(2019, 9, 2), 150)
+    assert told.parties[0].tax_id.number == "00000000000191"
+    assert (flags(told), told.extra) == ([Flag.FORMULA], (("Obs", '="x"'),))
+    assert "Caso" in refusal(Caso='=""').reason
+
+
+def test_the_number_and_the_year_of_two_columns_are_one_number():
+    columns = (Column("Nº", Target.LEGACY_NUMBER), Column("Ano", Target.LEGACY_YEAR))
+    rows = [RawRow(line, cells) for line, cells in enumerate([("1", "2018"), ("1", "2019"), ("1", "")], 2)]
+    found = list(interpret_all(rows, Mapping(SheetKind.CASES, columns), AS_OF))
+    assert [told.legacy_number for told in found] == ["1/2018", "1/2019", "1"]
+
+
+def test_short_dates_are_read_as_the_mapping_says():
+    mapping = replace(MAPPING, years_from=1950, serial_dates=True)
+    told = interpret(row(mapping=mapping, Abertura="02/09/19", Encerramento="43753"), mapping, AS_OF)
+    assert (told.opened_on, told.closed_on) == (date(2019, 9, 2), date(2019, 10, 15))
 
 
 def test_every_flag_has_a_name_for_people():

@@ -136,6 +136,19 @@ def test_a_line_over_the_limit_is_cut_and_named_and_the_next_one_is_whole(size):
     assert "limite de 10 bytes" in second.problem
 
 
+def test_a_line_may_end_with_more_than_one_carriage_return():
+    lines = list(
+        read_lines(lambda: [b"a;b\r\r\n1;2\r\r\n"], detect_format(lambda: [b"a;b\r\r\n1;2\r\r\n"], Limits()), Limits())
+    )
+    assert [(line.text, line.problem) for line in lines] == [("a;b", None), ("1;2", None)]
+
+
+@pytest.mark.parametrize("text", ['[{"processo": 1}]', '{"a": 1}\n{"a": 2}\n', '\ufeff [ {"a":1}]', "[{}]"])
+def test_a_file_of_json_is_refused_as_such(text):
+    with pytest.raises(LegacyFileError, match="JSON"):
+        detect_format(lambda: [text.encode()], Limits())
+
+
 def test_every_encoding_has_a_name_for_people():
     assert all(encoding.label for encoding in Encoding)
 

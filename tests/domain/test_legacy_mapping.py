@@ -62,6 +62,11 @@ def test_any_names_and_words_survive_the_file(columns, words, note):
     assert read.outcomes == mapping.outcomes
 
 
+def test_how_short_dates_are_read_survives_the_file():
+    told = Mapping(SheetKind.CASES, SMALL.columns, years_from=1950, serial_dates=True)
+    assert from_toml(to_toml(told)) == told
+
+
 def test_the_notes_of_a_guess_become_comments():
     noted = Mapping(SheetKind.CASES, SMALL.columns, notes=("primeira\n[columns]", "segunda"))
     assert to_toml(noted).startswith("# primeira [columns]\n# segunda\n")
@@ -94,6 +99,9 @@ def test_the_notes_of_a_guess_become_comments():
         ("nulls = [1]\n[columns]\n'Nº' = 'legacy_number'", "nulls", "lista"),
         ("encoding = 'ebcdic'\n[columns]\n'Nº' = 'legacy_number'", "encoding", "cp1252"),
         ("separator = ' '\n[columns]\n'Nº' = 'legacy_number'", "separator", ";"),
+        ("years_from = 50\n[columns]\n'Nº' = 'legacy_number'", "years_from", "1900 a 2001"),
+        ("years_from = true\n[columns]\n'Nº' = 'legacy_number'", "years_from", "um ano"),
+        ("serial_dates = 1\n[columns]\n'Nº' = 'legacy_number'", "serial_dates", "true ou false"),
     ],
 )
 def test_a_mapping_that_cannot_be_used_is_refused_in_one_line_naming_the_key(text, key, words):

@@ -113,6 +113,44 @@ def test_rows_that_all_end_with_one_more_separator_are_regular():
     assert [(row.cells, row.problem) for row in rows] == [(("1", "Ana"), None), (("2", "Bia"), None)]
 
 
+def test_rows_that_all_end_with_several_more_separators_are_regular_and_one_that_has_more_is_not():
+    rows = rows_of("Processo;Nome\n1;Ana;;;\n2;Bia;;;\n")
+    assert [(row.cells, row.problem) for row in rows] == [(("1", "Ana"), None), (("2", "Bia"), None)]
+    assert [bool(row.problem) for row in rows_of("Processo;Nome\n1;Ana;;\n2;Bia;;x\n")] == [True, True]
+
+
+def test_a_blank_column_between_others_is_let_be():
+    text = "Processo;;Nome;;Nota\n1;;Ana;;a\n2;;Bia;;b\n"
+    assert survey(source(text)).header == ("Processo", "coluna 2, sem nome", "Nome", "coluna 4, sem nome", "Nota")
+    assert [row.cells for row in rows_of(text)] == [("1", "", "Ana", "", "a"), ("2", "", "Bia", "", "b")]
+    assert survey(source("coluna 2, sem nome;;Nome\n1;;Ana\n")).header[1] == "coluna 2, sem nome_"
+
+
+def test_what_stands_far_below_in_a_column_without_name_is_refused_and_not_cut_off(monkeypatch):
+    monkeypatch.setattr("cprac.domain.legacy_columns.ROWS_LOOKED_AT", 3)
+    rows = rows_of("Processo;Nome;\n", "1;Ana;\n" * 5, "6;Bia;ligar\n", "7;Eva; \n")
+    assert [(row.line, row.problem) for row in rows if row.problem] == [
+        (7, "há conteúdo em uma coluna sem nome, à direita")
+    ]
+
+
+def test_the_header_that_a_report_repeats_on_each_page_is_refused_by_its_line_and_spoils_nothing():
+    again = HEADER.replace("Nome", " Nome  ")
+    rows = rows_of("RELATÓRIO;;;\n", HEADER, ROWS, again, "2020/99;01/02/2020;Ana;1\n", HEADER)
+    assert [(row.line, row.problem) for row in rows if row.problem] == [
+        (43, "é o cabeçalho repetido, e não um caso"),
+        (45, "é o cabeçalho repetido, e não um caso"),
+    ]
+    assert len(rows) == 43
+    assert rows_of(HEADER, HEADER, accept_repairs=True)[0].problem
+
+
+def test_lines_that_are_whole_between_quotes_are_refused_for_what_they_are():
+    text = "".join(f'"{line}"\n' for line in (HEADER + ROWS).splitlines())
+    assert "inteira entre aspas" in refusal_of(text)
+    assert survey(source('"Processo, o número"\n1\n2\n')).header == ("Processo, o número",)
+
+
 def test_a_header_alone_has_no_rows():
     assert rows_of(HEADER) == []
 

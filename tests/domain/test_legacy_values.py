@@ -130,6 +130,91 @@ def test_what_is_no_date_says_why(text, words):
     assert len(answer.reason) < 200
 
 
+@pytest.mark.parametrize(
+    "text, years_from, on",
+    [
+        ("02/09/19", 1950, date(2019, 9, 2)),
+        ("02/09/49", 1950, date(2049, 9, 2)),
+        ("02/09/50", 1950, date(1950, 9, 2)),
+        ("2-9-99 10:00", 1950, date(1999, 9, 2)),
+        ("02/09/00", 1901, date(2000, 9, 2)),
+        ("02.09.2019", 1950, date(2019, 9, 2)),
+        ("2019-09-02", 1950, date(2019, 9, 2)),
+    ],
+)
+def test_two_digits_are_a_year_only_where_a_person_said_of_which_hundred(text, years_from, on):
+    assert read_moment(text, years_from=years_from).on == on
+
+
+def test_a_year_of_two_digits_may_still_be_no_day():
+    assert "não existe" in read_moment("31/02/19", years_from=1950).reason
+    assert "não é um dia" in read_moment("00/00/0000", years_from=1950).reason
+
+
+@pytest.mark.parametrize(
+    "text, on, instant",
+    [
+        ("43710", date(2019, 9, 2), None),
+        ("43710,0", date(2019, 9, 2), None),
+        ("43710.5", date(2019, 9, 2), datetime(2019, 9, 2, 15, tzinfo=UTC)),
+        ("43710,999999999", date(2019, 9, 2), datetime(2019, 9, 3, 2, 59, 59, tzinfo=UTC)),
+        ("36526", date(2000, 1, 1), None),
+        ("02/09/2019", date(2019, 9, 2), None),
+    ],
+)
+def test_the_number_of_a_day_is_read_only_where_a_person_said_so(text, on, instant):
+    assert read_moment(text, serials=True) == values.Moment(on, instant)
+
+
+def test_the_number_of_a_day_beyond_all_years_is_refused():
+    assert "fora de 1900 a 2100" in read_moment("99999", serials=True).reason
+    assert isinstance(read_moment("4371", serials=True), Unreadable)
+
+
+@pytest.mark.parametrize("text", ["00/00/0000", "0000-00-00", "0/0/0000 00:00:00"])
+def test_a_day_of_zeros_is_refused_with_the_way_to_say_that_it_is_none(text):
+    assert "“nulls” no mapeamento" in read_moment(text).reason
+
+
+@pytest.mark.parametrize("text", ["/ /", "  /  /    ", "//"])
+def test_the_blank_day_of_old_databases_is_nothing(text):
+    assert values.is_null(text)
+
+
+@pytest.mark.parametrize(
+    "text, typed",
+    [
+        ('="00191"', "00191"),
+        ('= "00191"', "00191"),
+        ('="a ""b"""', 'a "b"'),
+        ("'00191", "00191"),
+        ("=00191", "=00191"),
+        ('="1"&"2"', '="1"&"2"'),
+        ("'", "'"),
+        ("'=1+1", "'=1+1"),
+        ('="' + "1" * 300 + '"', '="' + "1" * 300 + '"'),
+    ],
+)
+def test_the_marks_that_keep_a_number_a_text_are_taken_off_and_nothing_else(text, typed):
+    assert values.as_typed(text) == typed
+
+
+@pytest.mark.parametrize(
+    "text, lost",
+    [
+        *[(letter.encode().decode("cp1252"), True) for letter in "çãéêõóúâÇÉÓº"],
+        ("JO\ufffdO", True),
+        ("João", False),
+        ("JOÃO", False),
+        ("NÃO", False),
+        ("ÂNCORA", False),
+        ("Ã", False),
+    ],
+)
+def test_letters_that_were_lost_before_are_noticed(text, lost):
+    assert values.lost_letters(f"a {text} b") is lost
+
+
 def test_the_order_of_day_and_month_is_the_columns():
     assert read_moment("04/25/2019", DateOrder.MONTH_FIRST).on == date(2019, 4, 25)
     assert read_moment("03/04/2019", DateOrder.MONTH_FIRST).on == date(2019, 3, 4)
