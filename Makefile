@@ -52,7 +52,7 @@ format: $(FULL) ## lay out the Python files anew: make format ARGS="FILES"
 soak: $(FULL) $(ICONS) ## hours of random cases: the tests marked `soak`, with many examples
 	HYPOTHESIS_PROFILE=soak $(PYTEST) -m soak $(ARGS)
 
-bench: $(FULL) $(ICONS) ## measure pages at 1,000 and 100,000 cases on both databases
+bench: $(FULL) $(ICONS) ## how cost grows with the number of cases: make bench ARGS="--only pages"
 	$(BIN)/python -m scripts.bench $(ARGS)
 
 # --- What is made from the code ---------------------------------------------------------------------------------------

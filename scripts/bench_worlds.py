@@ -1,78 +1,202 @@
-"""The databases and signed-in people that the benchmarks run on: the tests' small world, grown."""
+"""The databases that the benchmarks run on: the tests' small world, driven through the services, then cloned by SQL.
+
+Every case of the small world is brought to twenty docket events and cloned with shifted keys, numbers and due dates,
+so that a large database has the same mixture of cases as a small one and only their number differs. A PostgreSQL of
+the benchmarks' own runs while they do; it ends, and its files go, however they end (tests/postgres_server.py).
+"""
 
 from __future__ import annotations
 
 import contextlib
-import re
-import urllib.parse
-import urllib.request
-from collections.abc import Callable, Iterator
+import fcntl
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 import sqlalchemy as sa
 
-from cprac import create_app
-from cprac.persistence.database import db
-from tests.fixtures_app import settings_for
-from tests.fixtures_databases import create_database
+from cprac.domain.acts import Act
+from cprac.persistence import models  # noqa: F401  (tables must be known before they are cloned)
+from cprac.persistence.database import Base, engine_options
+from scripts.bench import say
+from tests.fixtures_app import dispose_engines, make_app
+from tests.fixtures_databases import build_schema, create_database
 from tests.postgres_server import server_url
-from tests.worlds import PASSWORD, PLANS, World, build_world
+from tests.worlds import PLANS, TODAY, World, build_world
 
-SHOWN = ("mediator", "talks", "authorization", "in_force", "admissibility")
-MakeUrl = Callable[[str, int], str]
-Pad = Callable[[World], None]
-Grow = Callable[[sa.Engine, int], int]
+EVENTS = 20
+"""Docket events of a case that still takes acts."""
+
+CLONED = (
+    "application", "person", "cases", "party", "representation", "case_role", "linked_lawsuit", "chain", "event",
+    "event_private", "deadline", "notice", "notice_event", "outbox", "document", "signature", "case_fact",
+)  # fmt: skip
+"""Tables whose rows belong to a case, those pointed at first; what a schema lacks is passed by."""
+
+SPREAD = 500
+"""Days over which the due dates of the clones are spread."""
+
+GONE_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Grown:
+    """A database of about *size* cases, the settings of an application on it, and the small world it came from."""
+
+    database: str
+    size: int
+    settings: dict[str, Any]
+    world: World
+
+
+class Databases:
+    """Makes databases of any size, in *folder*; use it as ``databases(folder, kinds)``."""
+
+    def __init__(self, folder: Path, server: sa.URL | None) -> None:
+        self.folder, self.server = folder, server
+        self.worlds: dict[str, World] = {}
+        self.plans: tuple[str, ...] = tuple(PLANS)
+
+    def settings(self, url: str) -> dict[str, Any]:
+        """Settings of an application on the database *url*: those of the tests, its day frozen on that of the world."""
+        return {
+            "TESTING": True,
+            "SECRET_KEY": "only for benchmarks, and long enough for that",
+            "SQLALCHEMY_DATABASE_URI": url,
+            "COOKIE_SECURE": False,
+            "PASSWORD_MEMORY_KIB": 64,
+            "FILES": str(self.folder / "files"),
+            "TODAY": TODAY.isoformat(),
+        }
+
+    def grown(self, database: str, size: int) -> Grown:
+        """A database ("sqlite" or "postgresql") of about *size* cases, twenty events each."""
+        if database not in self.worlds:
+            say(f"{database}: driving {len(self.plans)} cases through the services")
+            self.worlds[database] = self._small(self._url(database, "small", ""))
+        began = time.monotonic()
+        url = self._url(database, f"of_{size}", "small")
+        count, events = grow(url, size)
+        say(f"{database}: {count:,} cases with {events:,} events in {time.monotonic() - began:.0f} s")
+        return Grown(database, count, self.settings(url), self.worlds[database])
+
+    def _small(self, url: str) -> World:
+        build_schema(url)
+        app = make_app(url, **{**self.settings(url), "TODAY": None})
+        world = build_world(app, *self.plans)
+        for name in world.numbers:
+            while not world.state(name).terminal and world.version(name) < EVENTS:
+                number = f"{world.version(name):02}.118/2026"
+                world.do(name, "registry", Act.SET_EXTERNAL_PROCESS, process_number=number)
+        dispose_engines(app)
+        return world
+
+    def _url(self, database: str, name: str, template: str) -> str:
+        """The address of a new database, empty or a copy of the one called *template*."""
+        if database == "sqlite":
+            file = self.folder / f"{name}.sqlite"
+            if template:
+                shutil.copyfile(self.folder / f"{template}.sqlite", file)
+            return f"sqlite:///{file}"
+        if self.server is None:
+            raise LookupError(database)
+        create_database(self.server, f"bench_{name}", f"bench_{template}" if template else "template0")
+        return self.server.set(database=f"bench_{name}").render_as_string(hide_password=False)
 
 
 @contextlib.contextmanager
-def databases_of(databases: list[str], folder: Path) -> Iterator[MakeUrl]:
-    """Addresses of empty databases; a PostgreSQL of its own runs while the block does."""
-    server = None
-    if "postgresql" in databases:
-        import fcntl
-
-        run = folder / "run"
-        run.mkdir()
-        alive = (run / "alive").open("w")
-        fcntl.flock(alive, fcntl.LOCK_SH)
-        server = sa.make_url(server_url(run)).set(drivername="postgresql+psycopg")
-
-    def make(database: str, size: int) -> str:
-        if database == "sqlite":
-            return f"sqlite:///{folder / f'{size}.sqlite'}"
-        assert server is not None  # noqa: S101  (asked for above)
-        create_database(server, f"bench_{size}")
-        return server.set(database=f"bench_{size}").render_as_string(hide_password=False)
-
-    yield make
+def databases(folder: Path, kinds: Sequence[str]) -> Iterator[Databases]:
+    """A maker of databases; a PostgreSQL of its own runs while the block does, where *kinds* has it."""
+    if "postgresql" not in kinds:
+        yield Databases(folder, None)
+        return
+    run = Path(tempfile.mkdtemp(prefix="cprac-bench-"))  # not below *folder*, which the server's account may not enter
+    try:
+        with (run / "alive").open("w") as alive:
+            fcntl.flock(alive, fcntl.LOCK_EX)
+            yield Databases(folder, sa.make_url(server_url(run)))
+        give_up_at = time.monotonic() + GONE_SECONDS
+        while (run / "postgres.ready").exists() and time.monotonic() < give_up_at:
+            time.sleep(0.05)  # the keeper stops the server and removes the directory itself
+    finally:
+        shutil.rmtree(run, ignore_errors=True)
 
 
-def prepare(url: str, size: int, folder: Path, pad: Pad, grow: Grow) -> tuple[dict[str, Any], World, list[str]]:
-    """A database of about *size* cases; its settings, its world, and addresses of some cases."""
-    settings = {**settings_for(url), "FILES": str(folder / "files")}
-    app = create_app(settings)
-    with app.app_context():
-        flask_migrate.upgrade()
-    world = build_world(app, *PLANS)
-    pad(world)
-    with app.app_context():
-        grow(db.engine, size)
-        db.session.remove()
-        db.engine.dispose()
-    return settings, world, [world.url(name) for name in SHOWN]
+# --- Growing ----------------------------------------------------------------------------------------------------------
 
 
-def sign_in(visitor: urllib.request.OpenerDirector, port: int, world: World) -> None:
-    """Sign in as the person with the offices of registry and coordination."""
-    address = f"http://127.0.0.1:{port}/entrar"
-    page = visitor.open(address, timeout=30).read().decode()
-    form = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
-    form |= {"email": world.email("two_hats"), "password": PASSWORD}
-    request = urllib.request.Request(
-        address, urllib.parse.urlencode(form).encode(), headers={"Origin": f"http://127.0.0.1:{port}"}
-    )
-    answer = visitor.open(request, timeout=30)
-    if answer.url.endswith("/entrar"):
-        raise RuntimeError("the benchmark could not sign in")
+def grow(url: str, size: int) -> tuple[int, int]:
+    """Clone the cases of a database until there are about *size*; returns how many cases and events there are then."""
+    address = sa.make_url(url)
+    postgresql = address.get_backend_name() == "postgresql"
+    if postgresql:
+        address = address.set(username="postgres")  # may leave the foreign keys unchecked, which take most of the time
+    engine = sa.create_engine(address, **engine_options(url))
+    with engine.connect() as connection:
+        if not postgresql:
+            for pragma in ("foreign_keys = OFF", "journal_mode = OFF", "synchronous = OFF", "cache_size = -400000"):
+                connection.connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+        with connection.begin():
+            if postgresql:
+                connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+                connection.execute(sa.text("SET LOCAL maintenance_work_mem = '256MB'"))
+            _clone_all(connection, size)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # as the daily care of a database leaves it, and nothing left for it to do while pages are asked for
+        connection.execute(sa.text("VACUUM ANALYZE" if postgresql else "ANALYZE"))
+    with engine.connect() as connection:
+        found = [connection.scalar(sa.text(f"SELECT count(*) FROM {name}")) or 0 for name in ("cases", "event")]  # noqa: S608  (names of ours)
+    engine.dispose()
+    return int(found[0]), int(found[1])
+
+
+def _clone_all(connection: sa.Connection, size: int) -> None:
+    tables = [Base.metadata.tables[name] for name in CLONED if name in Base.metadata.tables]
+    tops = {
+        table.name: connection.scalar(sa.text(f"SELECT max(id) FROM {table.name}")) or 0  # noqa: S608  (names of ours)
+        for table in tables
+        if "id" in table.columns
+    }
+    count = connection.scalar(sa.text("SELECT count(*) FROM cases")) or 1
+    copies = -(-size // count) - 1
+    if copies < 1:
+        return
+    for table in tables:
+        connection.execute(sa.text(_clone(table, tops, copies, connection.dialect.name)))
+    if connection.dialect.name == "postgresql":
+        for name, top in tops.items():
+            connection.execute(
+                sa.text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {top * (copies + 1) + 1})")
+            )
+
+
+def _clone(table: sa.Table, tops: dict[str, int], copies: int, dialect: str) -> str:
+    """The statement that copies every row of a table *copies* times, with its keys shifted along."""
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    cells = ", ".join(_shifted(column, tops, dialect) for column in table.columns)
+    series = f"WITH RECURSIVE g(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM g WHERE k < {copies})"  # noqa: S608  (a number of ours)
+    chosen = f"SELECT {cells} FROM g CROSS JOIN {table.name} t"  # noqa: S608  (names of ours)
+    insert = f"INSERT INTO {table.name} ({names})"
+    return f"{insert} {series} {chosen}" if dialect == "postgresql" else f"{series} {insert} {chosen}"
+
+
+def _shifted(column: sa.Column[Any], tops: dict[str, int], dialect: str) -> str:
+    """What the clone number ``g.k`` has in *column* where the original has ``t.<column>``."""
+    table, cell = column.table.name, f't."{column.name}"'
+    target = next((key.column.table.name for key in column.foreign_keys), None)
+    if column.name == "id" and column.primary_key:
+        return f"{cell} + g.k * {tops[table]}"
+    if target in tops and column.name != "previous_case_id":
+        return f"{cell} + g.k * {tops[target]}"
+    if (table, column.name) in (("cases", "number"), ("application", "number")):
+        return f"CAST(10000 + g.k * {tops[table]} + t.id AS TEXT) || '/2026'"
+    if column.name in ("token", "dedupe_key"):
+        return f"CAST(g.k AS TEXT) || '-' || substr({cell}, 1, 32)"
+    if (table, column.name) in (("cases", "next_due"), ("deadline", "due")):
+        days = f"(g.k % {SPREAD})"
+        return f"date({cell}, '+' || {days} || ' days')" if dialect == "sqlite" else f"{cell} + CAST({days} AS integer)"
+    return cell
