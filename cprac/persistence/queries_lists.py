@@ -350,7 +350,8 @@ def _candidates(session: Session, reader: Reader, asked: Filter) -> list[int]:
     of a name. What the reader may see of them is decided by the list.
     """
     for query in _ways(session, reader, " ".join(asked.text.split())[:120], asked.folded):
-        found = list(session.scalars(query.limit(CANDIDATES), reader.binds))
+        # Cases of a batch that was taken back would fill the places of those that came in anew.
+        found = list(session.scalars(query.where(batch_shown()).limit(CANDIDATES), reader.binds))
         if found:
             return list(dict.fromkeys(found))
     return []
@@ -364,10 +365,11 @@ def _ways(session: Session, reader: Reader, text: str, folded: str) -> Iterable[
         yield select(Case.id).join(Application).where(Application.number == str(number.application))
     lawsuit = check(IdentifierKind.CNJ, text).normalized
     if lawsuit:
-        yield select(LinkedLawsuit.case_id).where(LinkedLawsuit.cnj == lawsuit)
+        yield select(Case.id).join(LinkedLawsuit, LinkedLawsuit.case_id == Case.id).where(LinkedLawsuit.cnj == lawsuit)
     yield select(Case.id).where(Case.external_process == text)
     yield select(Case.id).where(Case.legacy_number == text)
-    by_person = select(Party.case_id).join(Person, Person.id == Party.person_id).order_by(Party.case_id.desc())
+    by_person = select(Party.case_id).join(Case, Case.id == Party.case_id)
+    by_person = by_person.join(Person, Person.id == Party.person_id).order_by(Party.case_id.desc())
     if not sees_all(reader):
         row = aliased(CaseRole)
         mine = select(row.id).where(row.case_id == Party.case_id, held(row)).correlate(Party).exists()

@@ -609,6 +609,21 @@ def test_a_reverted_batch_is_nowhere(old):
             )  # fmt: skip
 
 
+def test_cases_that_were_taken_back_hide_none_that_came_in_anew(old, monkeypatch):
+    """A search looks at so many cases and no more: those of a reverted batch are none of them."""
+    monkeypatch.setattr(queries_lists, "CANDIDATES", 2)
+    lawsuit = "5037038-85.2019.8.13.0024"
+    rows = [row(str(each), Processo_judicial=lawsuit, Requerente="Zuleica Prado") for each in range(3)]
+    for batch in (1, 2, 3):
+        old.bring(rows)
+        old.revert(batch)
+    old.bring(rows[:1])
+    with old.world.app.app_context():
+        for text, folded in (("0", ""), (lawsuit, ""), ("Zuleica", "zuleica")):
+            found = queries_lists.cases(old.reader(), queries_lists.Filter(text=text, folded=folded)).rows
+            assert [each.legacy_number for each in found] == ["0"], text
+
+
 def test_a_reverted_batch_frees_its_numbers_and_stays_as_it_was(old):
     rows, steps = [row("1"), row("2")], [step("1", "05/03/2024", "Ofício")]
     old.bring(rows, steps)
