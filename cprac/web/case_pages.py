@@ -17,7 +17,7 @@ A few lines over 400 lines: the pages of one thing, mounted together.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from cprac.domain.acts import Act, Compartment, InformationClass
+from cprac.domain.acts import FIELDS, Act, Compartment, InformationClass, Kind
 from cprac.domain.deadlines import DeadlineError, StillPausedError, due_date
 from cprac.domain.lifecycle import NEVER_IN_MENU
 from cprac.domain.permissions import MARKERS
@@ -34,7 +34,7 @@ from cprac.persistence import queries_case, queries_items
 from cprac.persistence.queries_case import CaseFile, DeadlineLine
 from cprac.persistence.queries_items import Conversation
 from cprac.services.errors import NotFoundError
-from cprac.web import case_views, filters, guards, legacy_views, timeline_views
+from cprac.web import case_views, filters, guards, legacy_views, security, timeline_views
 from cprac.web import deadline_views as deadlines
 from cprac.web.case_acts import ActPage
 from cprac.web.case_files import attachment_of
@@ -69,7 +69,16 @@ def mount(blueprint: Blueprint, room: Room) -> None:
         ("/reservado", "conversations", pages.conversations, ("GET",)),
         ("/reservado/<compartment>", "conversation", pages.conversation, ("GET",)),
     ):
-        blueprint.add_url_rule(address + rule, endpoint, room.policy(_view(view)), methods=list(methods))
+        shown = room.policy(_view(view))
+        if endpoint == "act":
+            shown = security.takes_files(shown, when=_act_takes_files)
+        blueprint.add_url_rule(address + rule, endpoint, shown, methods=list(methods))
+
+
+def _act_takes_files(values: Mapping[str, Any]) -> bool:
+    """Whether the act in an address has a field for files."""
+    act = next((each for each in Act if each.value == values.get("act")), None)
+    return act is not None and any(item.kind is Kind.FILES for item in FIELDS[act])
 
 
 def _view(method: Callable[..., Answer]) -> Callable[..., Answer]:

@@ -58,7 +58,7 @@ def http_error(error: HTTPException) -> Answer | HTTPException:
     if isinstance(error, SecurityError):  # a foreign Host header: no address of ours can be written on a page
         return gettext("Este endereço não é desta aplicação."), code, {"Content-Type": "text/plain; charset=utf-8"}
     if code == 413:
-        return page(413, limit=current_app.config["MAX_CONTENT_LENGTH"])
+        return page(413, limit=request.max_content_length)
     text, _code = page(code if code in PAGES else (400 if code < 500 else 500))
     headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
     return text, code, headers

@@ -6,7 +6,9 @@ Content is limited to this host and there is no inline script or style, so no no
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Mapping
 from ipaddress import IPv6Address, ip_address
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request
@@ -29,6 +31,12 @@ from werkzeug.routing import RequestRedirect
 csrf = CSRFProtect()
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_WAY_BACK = 1000
+
+LARGEST_FORM = 500_000
+"""Bytes of a form without files: the longest one, a draft of an agreement, has room in it in any alphabet of Europe.
+``MAX_CONTENT_LENGTH`` holds only where files are sent, so nobody keeps us busy with megabytes anywhere else."""
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def page_headers(*, https: bool) -> dict[str, str]:
@@ -90,6 +98,24 @@ def refuse_other_sites() -> None:
             abort(403)
 
 
+def _always(_values: Mapping[str, Any]) -> bool:
+    return True
+
+
+def takes_files(view: View, when: Callable[[Mapping[str, Any]], bool] = _always) -> View:
+    """Say that *view* takes files; *when*: for which values of its address."""
+    view.takes_files = when  # type: ignore[attr-defined]
+    return view
+
+
+def bound_form() -> None:
+    """Before anything of a request's body is read: allow as much as the page that it was sent to needs."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    takes = getattr(view, "takes_files", None)
+    if takes is None or not takes(request.view_args or {}):
+        request.max_content_length = min(LARGEST_FORM, current_app.config["MAX_CONTENT_LENGTH"])
+
+
 def refuse_nul() -> None:
     """Refuse (400) a NUL in an address or a form: no keyboard makes one, and PostgreSQL stores none."""
     given = (*request.values.values(), *(request.view_args or {}).values())
@@ -133,5 +159,6 @@ def init_app(app: Flask) -> None:
     hops = app.config["PROXY_HOPS"]
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.before_request(bound_form)
     app.before_request(refuse_other_sites)
     app.after_request(set_headers)

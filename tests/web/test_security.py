@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from flask import abort, redirect, request
@@ -11,11 +12,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cprac import UnsafeSettingsError, create_app, unsafe_settings
+from cprac.domain.acts import FIELDS, Act, Kind
 from cprac.domain.roles import Office
 from cprac.domain.subject import Refusal
 from cprac.persistence.database import db
 from cprac.services import accounts, errors
-from cprac.web import guards, security, sessions
+from cprac.web import form_fields, guards, security, sessions
 from tests.fixtures_app import dispose_engines, make_app
 from tests.web.visitors import sign_in, token_of
 
@@ -381,6 +383,52 @@ def test_a_body_beyond_the_limit_is_refused_in_words(app, client):
     answer = client.post("/entrar", data={"csrf_token": token_of(page), "email": "x" * 3000})
     assert answer.status_code == 413
     assert "grande demais" in answer.text
+
+
+TAKE_FILES = frozenset({"party.documents", "attorney.new_filing", "party.act", "attorney.act", "office.act"})
+
+
+@one_database
+def test_only_pages_with_a_box_for_files_take_more_than_a_form(app):
+    given = {name for name, view in app.view_functions.items() if hasattr(view, "takes_files")}
+    assert given == TAKE_FILES
+
+
+@one_database
+@pytest.mark.parametrize(
+    "address, most",
+    [
+        ("/entrar", security.LARGEST_FORM),
+        ("/consulta", security.LARGEST_FORM),
+        ("/contraste", security.LARGEST_FORM),
+        ("/nada", security.LARGEST_FORM),
+        ("/pedido/conferir", security.LARGEST_FORM),
+        ("/pedido/documentos", 25 * 2**20),
+        ("/procuradoria/pedidos/novo", 25 * 2**20),
+        ("/meus-casos/2026-0001/atos/add_document", 25 * 2**20),
+        ("/procuradoria/casos/2026-0001/atos/city_note", security.LARGEST_FORM),
+        ("/procuradoria/casos/2026-0001/atos/nonsense", security.LARGEST_FORM),
+    ],
+)
+def test_how_much_an_address_takes(app, address, most):
+    with app.test_request_context(address, method="POST"):
+        security.bound_form()
+        assert request.max_content_length == most
+
+
+def test_a_large_body_is_refused_before_it_is_read(client):
+    page = client.get("/entrar")
+    text = "x" * security.LARGEST_FORM
+    answer = client.post("/entrar", data={"csrf_token": token_of(page), "email": text, "password": "y"})
+    assert answer.status_code == 413
+    assert "O limite é 500\xa0kB por envio" in answer.text
+
+
+@one_database
+def test_the_longest_form_without_files_fits():
+    long = [item for item in FIELDS[Act.DRAFT_AGREEMENT] if item.kind in (Kind.LONG_TEXT, Kind.OBLIGATIONS)]
+    worst = len(urlencode({"x": "ç" * form_fields.TEXT})) * len(long)
+    assert worst + len(urlencode({"x": "ç" * form_fields.LINE})) * form_fields.MOST_LINES < security.LARGEST_FORM
 
 
 # --- Settings ---------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from cprac.persistence.queries_desk import AgencyRow
 from cprac.services import intake, outbox
 from cprac.services.errors import BadFileError, NotFoundError, RefusedError
 from cprac.services.intake import NewCase, NewParty
-from cprac.web import guards, navigation
+from cprac.web import guards, navigation, security
 from cprac.web.act_forms import refusal_words
 from cprac.web.attorney.desk_forms import DeskForm
 from cprac.web.attorney.room import blueprint, desk_workers, room
@@ -25,6 +25,7 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.route("/procuradoria/pedidos/novo", methods=["GET", "POST"])
+@security.takes_files
 @desk_workers
 def new_filing() -> Answer:
     """File for somebody at the desk; the answer is the receipt, whose key and code are shown once."""

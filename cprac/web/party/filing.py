@@ -227,6 +227,7 @@ def _prefilled(writing: Writing | None, step: Step) -> dict[str, str]:
 
 
 @blueprint.route("/pedido/documentos", methods=["GET", "POST"])
+@security.takes_files
 @guards.public
 def documents() -> Answer:
     """Step 3: files, kept with the draft."""
@@ -274,7 +275,7 @@ def remove_file(file_id: int) -> Answer:
 def too_large(_error: RequestEntityTooLarge) -> Answer:
     """Say in the step itself that a sending was too large; the answers of the other steps are kept."""
     if request.endpoint != "party.documents":
-        return render_template("errors/413.html", limit=guards.chamber().regulation.uploads.max_file_bytes), 413
+        return render_template("errors/413.html", limit=request.max_content_length), 413
     form = FilesForm(formdata=None)
     form.offer(guards.chamber().regulation)
     form.files.errors = [
