@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -145,3 +146,49 @@ def field(page, name):
     found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', page.text)
     assert found, f"no hidden field {name}"
     return found[1]
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def figures_of(world):
+    page = visitor(world, "attorney_general").get("/gabinete/numeros")
+    assert page.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", page.text).split())
+
+
+def test_old_cases_are_told_apart_from_all_figures_and_those_taken_back_are_in_none(world):
+    with_old = figures_of(world)
+    assert "1 casos, 1 em andamento" in with_old
+    assert "À parte: 4 casos trazidos da planilha antiga." in with_old
+    with world.app.app_context():
+        legacy_import.revert(1, "arquivo errado", NOW)
+    without = figures_of(world)
+    assert without == with_old.replace(" À parte: 4 casos trazidos da planilha antiga.", "")
+
+
+def test_an_adopted_case_counts_like_any_other_and_the_rest_of_its_batch_stays(world):
+    registry = visitor(world)
+    address = f"/procuradoria/casos/{world.url('A-1')}/atos/adopt_legacy"
+    form = registry.get(address)
+    values = {"applicant_name": "Ana Reis", "agency": str(world.agencies["works"]), "matter": "vehicle_accident"}
+    sent = {"idempotency_key": field(form, "idempotency_key"), "version": field(form, "version"), **values}
+    assert send(registry, address, **sent, reason="O conserto.").status_code == 303
+    with world.app.app_context(), pytest.raises(legacy_import.ImportStoppedError, match=world.number("A-1")):
+        legacy_import.revert(1, "arquivo errado", NOW)
+    told = figures_of(world)
+    assert "2 casos, 2 em andamento" in told
+    assert "À parte: 3 casos trazidos da planilha antiga." in told
+
+
+def test_whoever_reads_the_rows_of_statistics_leaves_out_batches_that_are_not_shown():
+    """A reverted batch keeps its rows. A module that is not on this list must filter by `queries.batch_shown`."""
+    own = {"persistence/models.py", "services/caches.py", "services/legacy_writing.py", "services/verification.py"}
+    code = Path(legacy_import.__file__).parents[1]
+    readers = {
+        path.relative_to(code).as_posix(): "batch_shown" in text
+        for path in code.rglob("*.py")
+        if re.search(r"\bCaseFact\b", text := path.read_text("utf-8"))
+    }
+    assert set(readers) >= own
+    assert [path for path, filters in readers.items() if path not in own and not filters] == []
