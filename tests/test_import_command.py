@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -216,6 +217,37 @@ def test_what_is_no_file_is_refused(tmp_path, cprac, what):
         places["unreadable"].symlink_to(tmp_path / "x")  # a link to itself: nobody can read it
     done = cprac("cases", "import", places[what], "--dry-run")
     assert (done.status, done.told, len(done.said.splitlines())) == (2, None, 1)
+
+
+def test_a_folder_is_called_one(tmp_path, cprac):
+    assert cprac("cases", "import", tmp_path, "--dry-run").said.endswith(": é uma pasta\n")
+
+
+@pytest.mark.parametrize("given, complaint", [("closed", "está fechada"), ("folder", "é uma pasta")])
+@pytest.mark.parametrize("command", [("cases", "import", "-", "--dry-run"), ("identifiers", "check", "-")])
+def test_a_standard_input_that_cannot_be_read_is_refused(tmp_path, cprac, monkeypatch, command, given, complaint):
+    def fail(*_size):
+        raise IsADirectoryError(errno.EISDIR, "Is a directory")
+
+    stream = None if given == "closed" else SimpleNamespace(buffer=SimpleNamespace(read=fail))
+    monkeypatch.setattr(sys, "stdin", stream)
+    done = cprac(*command)
+    assert (done.status, done.told, done.said) == (2, None, f"cprac: entrada: {complaint}\n")
+
+
+def test_a_place_where_the_columns_cannot_be_written_is_refused_in_one_line(tmp_path, cprac):
+    place = tmp_path / "nada" / "colunas.toml"
+    done = cprac("cases", "import", kept(tmp_path, SHEET), "--dry-run", "--save-mapping", place)
+    assert (done.status, done.told, done.said) == (2, None, f"cprac: {place}: não é um lugar onde gravar as colunas\n")
+
+
+def test_what_is_wrong_with_the_second_file_is_said_in_one_line_whatever_is_noted_of_the_first(tmp_path, cprac):
+    first = kept(tmp_path, "Processo;Data\n1;02/03/2019\n2;03/04/2019\n")
+    assert "tanto podem ser" in cprac("cases", "import", first, "--dry-run").said
+    for second, complaint in [(tmp_path / "nada.csv", "não há arquivo"), (first, "“step” (andamento)")]:
+        done = cprac("cases", "import", first, "--steps", second, "--dry-run")
+        assert (done.status, done.told, len(done.said.splitlines())) == (2, None, 1)
+        assert complaint in done.said
 
 
 @pytest.mark.parametrize(

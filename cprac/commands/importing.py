@@ -62,6 +62,8 @@ def cases_import(
             kept.enter_context(_sheet(steps, SheetKind.STEPS, steps_mapping, save_steps_mapping)) if steps else None
         )
         _check_writable(report)
+        _tell_notes(file, cases)
+        _tell_notes(steps, second)
         with _readable(file):
             if dry_run:
                 answer = _preview(cases, second, as_of, accept_repairs=accept_repairs)
@@ -91,9 +93,12 @@ def _sheet(file: str, kind: SheetKind, mapping: str, save: str) -> Iterator[Shee
         sheet = open_sheet(path, kind, given, name=named(file))
         if save:
             _save(Path(save), sheet.mapping)
-        for note in sheet.mapping.notes:
-            say(f"{named(file)}: {note}")
         yield sheet
+
+
+def _tell_notes(file: str, sheet: Sheet | None) -> None:
+    for note in sheet.mapping.notes if sheet else ():
+        say(f"{named(file)}: {note}")
 
 
 def _mapping(source: str) -> Mapping | None:
@@ -110,11 +115,13 @@ def _save(path: Path, mapping: Mapping) -> None:
     from cprac.domain.legacy_mapping import to_toml
 
     text = to_toml(mapping)
-    with refusing(OSError):
+    try:
         if not path.exists():
             path.write_text(text, "utf-8")
         elif not path.is_file() or path.read_bytes() != text.encode():
             raise BadInput(f"{path}: já existe. Escolha outro nome para gravar as colunas.")
+    except OSError:
+        raise BadInput(f"{path}: não é um lugar onde gravar as colunas") from None
 
 
 def _check_writable(report: str) -> None:

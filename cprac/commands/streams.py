@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import click
 
@@ -66,13 +66,24 @@ DAY = Day()
 def text_of(source: str) -> str:
     """The whole of a file or of standard input, which is UTF-8."""
     try:
-        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        data = _standard_input().read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
-        raise BadInput(f"{source}: {REASONS.get(error.errno or 0, error.strerror)}") from None
+        raise BadInput(f"{named(source)}: {_why(error)}") from None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput(f"{named(source)}: não está em UTF-8 (byte {error.start})") from None
+
+
+def _standard_input() -> BinaryIO:
+    """The bytes of standard input; whoever started the command may have closed it."""
+    if sys.stdin is None:
+        raise BadInput("entrada: está fechada")
+    return sys.stdin.buffer
+
+
+def _why(error: OSError) -> str:
+    return REASONS.get(error.errno or 0, error.strerror or "não pode ser lido")
 
 
 def named(source: str) -> str:
@@ -86,12 +97,15 @@ def as_path(source: str) -> Iterator[Path]:
     if source != "-":
         path = Path(source)
         if not path.is_file():
-            raise BadInput(f"{source}: não há arquivo aqui")
+            raise BadInput(f"{source}: {REASONS[errno.EISDIR if path.is_dir() else errno.ENOENT]}")
         yield path
         return
     with tempfile.NamedTemporaryFile(prefix="cprac-", suffix=".csv") as kept:
-        shutil.copyfileobj(sys.stdin.buffer, kept)
-        kept.flush()
+        try:
+            shutil.copyfileobj(_standard_input(), kept)
+            kept.flush()
+        except OSError as error:
+            raise BadInput(f"{named(source)}: {_why(error)}") from None
         yield Path(kept.name)
 
 
