@@ -31,6 +31,7 @@ class Kind(StrEnum):
     OBLIGATION = "obligation"  # [int] number of an obligation of the settlement
     OBLIGATIONS = "obligations"  # [tuple[dict, ...]] the rows of a draft (settlement.py says their keys)
     NOTICE = "notice"  # [int] a notice of the case
+    DEADLINE = "deadline"  # [int] a deadline of the case that still runs
     CNJ = "cnj"  # [str, 20 digits]
     PROCESS = "process"  # [str] number of an administrative process of the city
     FILES = "files"  # [tuple[upload, ...]] handled by the documents service
@@ -74,6 +75,13 @@ _CHANNELS = (
     ("gazette", N_("Diário oficial")),
 )
 _FILES = _f("files", N_("Arquivos"), Kind.FILES, required=False, hint=N_("PDF, JPG, PNG, DOCX ou ODT, até 20 MB cada."))
+
+_DATE_GROUND = _f("ground", N_("Por que a data muda"), Kind.CHOICE, choices=(
+    ("error", N_("A data tinha um erro")), ("calendar", N_("O expediente ou o sistema falhou")),
+    ("request", N_("Uma parte pediu")), ("force_majeure", N_("Força maior")),
+    ("complexity", N_("O caso é complexo"))), hint=N_("Fica no histórico do caso."))
+_DATE_REASON = _f("reason", N_("Motivo, com os fatos"), Kind.LONG_TEXT, article="Lei 9.784/1999, art. 50",
+                  hint=N_("Guardado à parte, só para quem participa do caso. Nunca vai em e-mail."))
 
 _ADMISSIBLE = (
     _f("transactable", N_("O direito pode ser negociado"), Kind.FLAG, must_be_true=True,
@@ -393,6 +401,18 @@ FIELDS: dict[Act, tuple[ActField, ...]] = {
         _f("channel", N_("Como chegou"), Kind.CHOICE, choices=_CHANNELS),
         _f("served_on", N_("Dia em que chegou"), Kind.DATE),
     ),
+    Act.EXTEND_DEADLINE: (
+        _f("deadline", N_("Qual prazo"), Kind.DEADLINE, choices="case:extendable_deadlines"),
+        _DATE_GROUND, _DATE_REASON,
+    ),
+    Act.CHANGE_DEADLINE: (
+        _f("deadline", N_("Qual prazo"), Kind.DEADLINE, choices="case:changeable_deadlines"),
+        _f("new_due", N_("Nova data"), Kind.DATE,
+           hint=N_("Se encurta o tempo de uma parte, outra pessoa ainda precisa confirmar.")),
+        _DATE_GROUND, _DATE_REASON,
+    ),
+    Act.CONFIRM_DEADLINE_CHANGE: (_NOTE,),
+    Act.REFUSE_DEADLINE_CHANGE: (_REASON,),
     Act.ADD_DOCUMENT: (
         _f("title", N_("O que é"), Kind.TEXT),
         _f("audience", N_("Quem pode ver"), Kind.CHOICE, choices=(

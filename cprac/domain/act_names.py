@@ -435,6 +435,23 @@ class Act(StrEnum):
         "record_service", "T13a", N_("Registrar que o aviso chegou"), N_("Aviso recebido"),
         N_("O prazo de quem recebeu começa a contar."), InformationClass.NOTICE,
     )
+    EXTEND_DEADLINE = (
+        "extend_deadline", "T40b", N_("Dar mais prazo"), N_("Prazo prorrogado"),
+        N_("O prazo ganha, uma vez, o que a regra dele permite."), InformationClass.MINUTES,
+    )
+    CHANGE_DEADLINE = (
+        "change_deadline", "T40c", N_("Corrigir a data de um prazo"), N_("Correção da data de um prazo"),
+        N_("A data nova vale no lugar da antiga. Se encurta o tempo de uma parte, espera outra pessoa confirmar."),
+        InformationClass.MINUTES, True,
+    )
+    CONFIRM_DEADLINE_CHANGE = (
+        "confirm_deadline_change", "T40d", N_("Confirmar a nova data do prazo"), N_("Nova data do prazo confirmada"),
+        N_("O prazo passa a terminar na data proposta. As partes são avisadas."), InformationClass.MINUTES, True,
+    )
+    REFUSE_DEADLINE_CHANGE = (
+        "refuse_deadline_change", "T40e", N_("Recusar a nova data do prazo"), N_("Nova data do prazo recusada"),
+        N_("O prazo continua com a data que tinha."), InformationClass.MINUTES,
+    )
     ADD_DOCUMENT = (
         "add_document", "T4b", N_("Juntar documento"), N_("Documento juntado"),
         N_("O documento entra no caso, com quem pode ver."), InformationClass.APPLICATION,

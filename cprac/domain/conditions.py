@@ -20,6 +20,13 @@ CONDITIONS: Mapping[str, str] = {
     "lawsuits_are_declared": N_("quem pede disse se há processo na Justiça, ou que não sabe"),
     "previous_case_ended": N_("o caso anterior foi indicado e terminou sem resolver o assunto"),
     "items_are_specific": N_("a lista do que falta diz o nome de cada coisa"),
+    "deadline_extendable": N_("o prazo corre, a regra dele prevê mais tempo e isso ainda não foi usado"),
+    "no_change_waits": N_("nenhuma nova data espera confirmação"),
+    "deadline_changeable": N_("o prazo corre e a data dele é contada"),
+    "new_date_fits": N_("a nova data é outra, não passou e não vai além da regra"),
+    "change_waits": N_("há uma nova data proposta"),
+    "change_is_anothers": N_("quem confirma não é quem propôs"),
+    "change_still_fits": N_("o prazo ainda corre com a data que a proposta encontrou"),
     "completion_extendable": N_("o prazo já começou e não foi aumentado antes"),
     "speaks_for_the_applicant": N_("quem age é quem pediu, ou a Secretaria por essa pessoa"),
     "completion_lapsed": N_("terminou o prazo para completar"),
@@ -136,6 +143,10 @@ CONDITIONS: Mapping[str, str] = {
     "cures_in_part": N_("sobra obrigação que não foi notificada"),
     "cures_everything": N_("tudo o que faltava estava notificado"),
 }
+    "time_of_a_party": N_("o prazo é de uma parte"),
+    "time_of_the_chamber": N_("o prazo é da Câmara"),
+    "shortens_the_time_of_a_party": N_("a nova data encurta o tempo de uma parte"),
+    "keeps_the_time_of_a_party": N_("o prazo é de uma parte e a nova data não o encurta"),
 """Name of a guard or selector → what must hold."""
 
 _FAMILIES = {

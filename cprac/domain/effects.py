@@ -15,6 +15,7 @@ from cprac.domain.acts import Act
 from cprac.domain.facts import (
     CaseFacts,
     ClaimFact,
+    DeadlineChange,
     LawsuitFact,
     MediatorFact,
     ObligationFact,
@@ -24,6 +25,7 @@ from cprac.domain.facts import (
     with_party,
 )
 from cprac.domain.roles import Role
+from cprac.domain.selectors import shortens_the_time_of_a_party
 from cprac.domain.settlement import missing_clauses
 from cprac.domain.states import CaseState
 from cprac.domain.subject import Actor, Subject
@@ -505,6 +507,21 @@ def _cured(subject: Subject, _row: Transition) -> CaseFacts:
         if item.status == "notified":
             facts = _with_obligation(facts, item.number, status="fulfilled", fulfilled_on=subject.value("cured_on"))
     return facts
+
+
+@_effect(Act.CHANGE_DEADLINE)
+def _change_proposed(subject: Subject, _row: Transition) -> CaseFacts:
+    """What shortens a party's time only waits for another person; any other date is the service's to write."""
+    deadline, new_due = subject.named_deadline, subject.value("new_due")
+    if deadline is None or not shortens_the_time_of_a_party(subject):
+        return subject.facts
+    change = DeadlineChange(deadline.ordinal, deadline.rule, deadline.due, new_due, subject.actor.account)
+    return replace(subject.facts, deadline_change=change)
+
+
+@_effect(Act.CONFIRM_DEADLINE_CHANGE, Act.REFUSE_DEADLINE_CHANGE)
+def _change_decided(subject: Subject, _row: Transition) -> CaseFacts:
+    return replace(subject.facts, deadline_change=None)
 
 
 @_effect(Act.SET_EXTERNAL_PROCESS)

@@ -134,18 +134,36 @@ class ClaimFact:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineFact:
-    """A deadline row as rules see it. ``status``: open, paused, met, expired, cancelled, superseded."""
+    """A deadline row as rules see it. ``status``: open, paused, met, expired, cancelled, superseded.
+
+    ``theirs``: it is a party's time, not the chamber's. ``more``: how much its rule still lets add, in the rule's unit.
+    ``latest``: the last day that its rule allows; None where the date stands in an act of its own.
+    """
 
     ordinal: int
     rule: str
     status: str
     due: date
     party: int | None = None
+    theirs: bool = False
+    more: int = 0
+    latest: date | None = None
 
     @property
     def running(self) -> bool:
         """Whether it still binds somebody: open or paused, or expired without the act it proposes."""
         return self.status in ("open", "paused", "expired")
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineChange:
+    """A change that would shorten a party's time, proposed by one person and not yet decided by another."""
+
+    deadline: int
+    rule: str
+    was: date
+    due: date
+    by: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +226,7 @@ class CaseFacts:
     last_role: str = ""
     last_from: CaseState | None = None
     notices_waiting: int = 0
+    deadline_change: DeadlineChange | None = None
 
     def party(self, ordinal: int) -> PartyFact:
         """The party with this ordinal; KeyError where there is none."""

@@ -224,6 +224,7 @@ _FITS: Mapping[Kind, Callable[[Any], bool]] = {
     Kind.OBLIGATION: _is_number,
     Kind.OBLIGATIONS: _all_of(lambda value: isinstance(value, Mapping)),
     Kind.NOTICE: _is_number,
+    Kind.DEADLINE: _is_number,
     Kind.CNJ: lambda value: isinstance(value, str) and check(IdentifierKind.CNJ, value).normalized == value,
     Kind.PROCESS: _is_text,
     Kind.FILES: lambda value: isinstance(value, (tuple, list)),

@@ -98,6 +98,11 @@ class Subject:
         return next((row for row in reversed(self.deadlines) if row.rule == rule and row.running), None)
 
     @property
+    def named_deadline(self) -> DeadlineFact | None:
+        """The running deadline that the values name, or None."""
+        return next((row for row in self.deadlines if row.ordinal == self.value("deadline") and row.running), None)
+
+    @property
     def own_parties(self) -> tuple[PartyFact, ...]:
         """The parties the actor speaks for; the city's attorney speaks for the city without its being said."""
         parties = [party for party in self.facts.parties if party.id in self.actor.parties]

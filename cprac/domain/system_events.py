@@ -36,6 +36,11 @@ class SystemEvent(StrEnum):
         N_("Prazo vencido"),
         N_("O prazo terminou. Ninguém perde um direito só por isso: uma pessoa decide o que vem depois."),
     )
+    DEADLINE_RECOUNTED = (
+        "deadline_recounted",
+        N_("Prazos recontados: o calendário mudou"),
+        N_("A data nova vale no lugar da anterior. Nenhuma data já avisada vem para antes."),
+    )
 
 
 _ACTS: Mapping[str, Act] = {act.value: act for act in Act}
@@ -60,9 +65,14 @@ def folded_without_last_act(events: Iterable[tuple[int, str, Mapping[str, Any]]]
     listed = list(events)
     last = max((version for version, act, _payload in listed if is_act(act)), default=0)
     before = fold((version, payload) for version, _act, payload in listed if version < last)
-    for version, _act, payload in listed:
+    touched = {
+        row["ordinal"] for version, _act, payload in listed if version == last for row in payload.get("deadlines", ())
+    }
+    for version, act, payload in listed:
         if version > last:
             for row in payload.get("deadlines", ()):
-                if row["ordinal"] in before.deadlines:
+                # what a recount says of a deadline that the act changed speaks of the changed one: it is counted anew
+                mine = act == SystemEvent.DEADLINE_RECOUNTED.value and row["ordinal"] in touched
+                if row["ordinal"] in before.deadlines and not mine:
                     before.deadlines[row["ordinal"]] = (row["status"], row["due"])
     return before, last

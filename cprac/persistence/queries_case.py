@@ -47,6 +47,8 @@ DOCUMENTS_SHOWN = 100
 NOTICES_SHOWN = 20
 LAST_VERSION = 2**31 - 1
 RUNNING = ("open", "paused", "expired")
+GIVEN_RULES = ("D-SESSION", "D-OBL", "D-RESUME")
+"""Deadlines whose date stands in the act that opened them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,19 @@ class DeadlineLine:
     pauses: tuple[tuple[date, date | None], ...]
     proposes: str
     communicated: date | None
+    urgent: bool = False
+    computed: date | None = None
+    by_hand: bool = False
 
     @property
     def running(self) -> bool:
         """Whether it still binds somebody."""
         return self.ended_on is None and self.status in RUNNING
+
+    @property
+    def given(self) -> bool:
+        """Whether its date stands in an act, so that there is nothing to count."""
+        return self.by_hand or self.rule in GIVEN_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,7 @@ class NoticeLine:
     """A notice and whether it arrived."""
 
     ordinal: int
-    act: Act
+    act: Act | SystemEvent
     audience: str
     party: int | None
     to: str
@@ -319,6 +329,9 @@ def _deadlines(session: Session, case_id: int) -> tuple[DeadlineLine, ...]:
             tuple((date.fromisoformat(start), date.fromisoformat(end) if end else None) for start, end in row.pauses),
             row.proposes,
             row.communicated,
+            row.urgent,
+            row.computed,
+            not row.calendar_version,
         )
         for row in rows
     )
@@ -458,7 +471,7 @@ def notices_of(reader: Reader, file: CaseFile) -> tuple[NoticeLine, ...]:
         query = query.where(or_(Notice.party_ordinal.in_(file.viewer.parties), Notice.account_id == reader.account))
     return tuple(
         NoticeLine(
-            notice.ordinal, Act(notice.act), notice.audience, notice.party_ordinal, party or account or "",
+            notice.ordinal, happening(notice.act), notice.audience, notice.party_ordinal, party or account or "",
             notice.channel, notice.starts, notice.created_at, notice.served_on,
         )
         for notice, party, account in db.session.execute(query, {"case_id": file.id})
@@ -475,6 +488,41 @@ def decreed_days() -> tuple[CalendarDay, ...]:
     return tuple(
         CalendarDay(row.day, row.name, DayKind(row.kind), row.legal_act, row.known_from.date()) for row in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BelievedDate:
+    """The date a deadline had from the instant ``at`` on, and the act or event that gave it."""
+
+    at: datetime
+    act: Act | SystemEvent
+    status: str
+    due: date
+
+
+def dates_of(file: CaseFile, ordinal: int) -> tuple[BelievedDate, ...]:
+    """Every date the docket gave the deadline *ordinal* of a case, oldest first: only lines that changed something."""
+    rows = db.session.execute(
+        select(EventRow.at, EventRow.act, EventRow.payload)
+        .where(EventRow.case_id == file.id, EventRow.compartment == Compartment.DOCKET.value)
+        .order_by(EventRow.version)
+    )
+    found: list[BelievedDate] = []
+    for at, act, payload in rows:
+        for line in payload.get("deadlines", ()):
+            if line["ordinal"] == ordinal:
+                date_then = BelievedDate(at, happening(act), line["status"], date.fromisoformat(line["due"]))
+                if not found or (found[-1].status, found[-1].due) != (date_then.status, date_then.due):
+                    found.append(date_then)
+    return tuple(found)
+
+
+def due_as_believed(file: CaseFile, ordinal: int, instant: datetime) -> BelievedDate | None:
+    """What the chamber held at *instant* (aware) of the deadline *ordinal*; None before it was opened.
+
+    From the docket's deadline lines; with which calendar stands in ``services.calendar_decrees.decreed_days``.
+    """
+    return next((each for each in reversed(dates_of(file, ordinal)) if each.at <= instant), None)
 
 
 def names_of(accounts: Iterable[int]) -> dict[int, str]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from cprac.domain.acts import Act
 from cprac.domain.roles import Role
+from cprac.domain.system_events import SystemEvent, happening
 from cprac.persistence.database import db
 from cprac.persistence.models import Case, CaseRole, Notice
 from cprac.persistence.queries import Reader, batch_shown
@@ -27,7 +28,7 @@ class OwnNotice:
     number: str
     title: str
     ordinal: int
-    act: Act
+    act: Act | SystemEvent
     version: int
     starts: str
     created_at: datetime
@@ -90,7 +91,7 @@ def notices(reader: Reader, number: str | None = None) -> tuple[OwnNotice, ...]:
             case.number,
             case.title,
             notice.ordinal,
-            Act(notice.act),
+            happening(notice.act),
             notice.version,
             notice.starts,
             notice.created_at,

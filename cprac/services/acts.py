@@ -329,7 +329,7 @@ def _set_aside(session: Session, case: Case, ledger: deadline_rows.Ledger, now: 
             EventRow.version == version,
         )
     )
-    ledger.restore(before.deadlines)
+    ledger.restore(before.deadlines, last.payload.get("deadlines", ()) if last is not None else ())
     if last is not None:
         case_roles.revoke_since(session, case, last.at, now)
     for notice in session.scalars(select(Notice).where(Notice.case_id == case.id, Notice.version == version)):

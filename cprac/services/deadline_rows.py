@@ -1,21 +1,32 @@
 """Deadlines as rows: opened, paused, resumed, extended, met, cancelled. Each change is also a line of the act's event.
 
-A deadline binds at ``max(communicated, recomputed)``: a date already told to somebody never becomes earlier.
+A deadline binds at ``max(communicated, recomputed)``: a date already told to somebody never becomes earlier. A date set
+by a person is a row of its own, without calendar version: it replaces (supersedes) the counted one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Act
-from cprac.domain.business_days import Calendar, CalendarDay, DayKind
-from cprac.domain.deadlines import Pause, binding_due, due_date, remaining_when_paused
-from cprac.domain.facts import DeadlineFact
+from cprac.domain.business_days import Calendar, CalendarDay, CalendarError, DayKind
+from cprac.domain.deadlines import (
+    DeadlineError,
+    DeadlineRule,
+    Pause,
+    Unit,
+    binding_due,
+    due_date,
+    remaining,
+    remaining_when_paused,
+)
+from cprac.domain.facts import CaseFacts, DeadlineFact, from_plain
 from cprac.domain.lifecycle import Decision
 from cprac.domain.regulation import Regulation
 from cprac.domain.transitions_table import EVERY_DEADLINE
@@ -26,14 +37,25 @@ GIVEN = frozenset({"D-SESSION", "D-OBL", "D-RESUME"})
 
 OPEN_ENDED = ("open", "paused", "expired")
 
+CALENDAR_LOCK = 4_207_001
+"""Key of PostgreSQL's advisory lock on the calendar: acts share it until they end, a decree holds it alone."""
 
-def decreed_days(session: Session) -> tuple[CalendarDay, ...]:
-    """The days decreed during the year that stand today, in order."""
-    rows = session.scalars(
-        select(CalendarDayRow)
-        .where(CalendarDayRow.withdrawn_at.is_(None))
-        .order_by(CalendarDayRow.day, CalendarDayRow.id)
-    )
+
+def decreed_days(session: Session, known_at: datetime | None = None) -> tuple[CalendarDay, ...]:
+    """The days decreed during the year that stand now, in order; or those known and not withdrawn at *known_at*.
+
+    Inside a transaction that writes, no decree comes in between until it ends: what is counted with this calendar is
+    there when a recount looks (SQLite has one writer; PostgreSQL takes a shared advisory lock).
+    """
+    if session.info.get("cprac_writing") and session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": CALENDAR_LOCK})
+    query = select(CalendarDayRow).order_by(CalendarDayRow.day, CalendarDayRow.id)
+    if known_at is None:
+        query = query.where(CalendarDayRow.withdrawn_at.is_(None))
+    else:
+        still = or_(CalendarDayRow.withdrawn_at.is_(None), CalendarDayRow.withdrawn_at > known_at)
+        query = query.where(CalendarDayRow.known_from <= known_at, still)
+    rows = session.scalars(query)
     return tuple(
         CalendarDay(row.day, row.name, DayKind(row.kind), row.legal_act, row.known_from.date()) for row in rows
     )
@@ -65,11 +87,30 @@ class Ledger:
 
     def facts(self) -> tuple[DeadlineFact, ...]:
         """The deadlines that still bind, as rules see them."""
-        return tuple(
-            DeadlineFact(row.ordinal, row.rule, row.status, row.due, row.party_ordinal)
-            for row in self.rows
-            if row.status in OPEN_ENDED and row.ended_on is None
+        return tuple(self._fact(row) for row in self.rows if row.status in OPEN_ENDED and row.ended_on is None)
+
+    def _fact(self, row: DeadlineRow) -> DeadlineFact:
+        rule = self._rule(row)
+        theirs = row.party_ordinal is not None or rule.responsible in ("applicant", "invitee", "parties")
+        more = 0 if row.extended or is_given(row) else rule.extendable_amount
+        return DeadlineFact(
+            row.ordinal, row.rule, row.status, row.due, row.party_ordinal, theirs, more, self._latest(row, rule, more)
         )
+
+    def _latest(self, row: DeadlineRow, rule: DeadlineRule, more: int) -> date | None:
+        """The latest date that a person may give *row*: what its rule allows; None where the rule says nothing."""
+        if row.rule in GIVEN:
+            return None
+        if not row.calendar_version:
+            return row.due
+        try:
+            full = due_date(rule, row.trigger_on, self.calendar, pauses_of(row), extension=max(row.extended, more)).due
+        except (DeadlineError, CalendarError):
+            return None
+        return max(row.due, full)
+
+    def _rule(self, row: DeadlineRow) -> DeadlineRule:
+        return self.regulation.rule(row.rule, urgent=row.urgent)
 
     def _running(self, rules: tuple[str, ...]) -> list[DeadlineRow]:
         everything = EVERY_DEADLINE in rules
@@ -114,10 +155,13 @@ class Ledger:
             known_from=self.on,
             proposes=act if kind in ("propose", "automatic") else "",
             opened_version=self.version,
+            urgent=urgent,
         )
         self.session.add(row)
         self.rows.append(row)
-        self._note(row, trigger=trigger.isoformat(), party=party, urgent=urgent)
+        self._note(
+            row, trigger=trigger.isoformat(), party=party, urgent=urgent, calendar=row.calendar_version,
+        )  # fmt: skip
         return row
 
     def close(self, rules: tuple[str, ...], act: Act, *, party: int | None = None, subject: int | None = None) -> None:
@@ -144,7 +188,7 @@ class Ledger:
     def expire(self, row: DeadlineRow) -> None:
         """The day of *row* is over. It stays in the worklist with what it proposes, unless nothing follows from it."""
         row.status = "expired"
-        if self.regulation.rule(row.rule).on_expiry == "none":
+        if self._rule(row).on_expiry == "none":
             self._end(row)
         else:
             self._note(row)
@@ -152,15 +196,20 @@ class Ledger:
     def pause(self, rules: tuple[str, ...]) -> None:
         """Stop the clock of the open, pausable deadlines of *rules*; days from today on do not count."""
         for row in self._running(rules):
-            rule = self.regulation.rule(row.rule)
+            rule = self._rule(row)
             if row.status != "open" or not rule.pausable or row.rule in GIVEN:
                 continue
             row.pauses = [*row.pauses, [self.on.isoformat(), None]]
-            row.status = "paused"
-            row.remaining = remaining_when_paused(
-                rule, row.trigger_on, self.calendar, pauses_of(row), self.on, length=rule.amount + row.extended
-            )
+            row.status, row.remaining = "paused", self._left(row)
             self._note(row, remaining=row.remaining)
+
+    def _left(self, row: DeadlineRow) -> int:
+        """What is left of a paused deadline, in its own unit, from the first day of its pause on."""
+        rule, since = self._rule(row), date.fromisoformat(row.pauses[-1][0])
+        if not row.calendar_version:  # a date set by hand
+            return max(0, remaining(rule.unit, row.due, since - timedelta(days=1), self.calendar, recess=rule.recess))
+        length = rule.amount + row.extended
+        return remaining_when_paused(rule, row.trigger_on, self.calendar, pauses_of(row), since, length=length)
 
     def resume(self, rules: tuple[str, ...]) -> None:
         """Let the remaining days run again from today; the new date is never earlier than the one communicated."""
@@ -170,33 +219,74 @@ class Ledger:
             start = date.fromisoformat(row.pauses[-1][0])
             end = self.on - timedelta(days=1)
             row.pauses = row.pauses[:-1] + ([] if end < start else [[start.isoformat(), end.isoformat()]])
-            before = row.due
+            before, left = row.due, row.remaining or 0
             row.status, row.remaining = "open", None
-            row.due = binding_due(row.communicated, self.recomputed(row))
-            row.communicated = row.due
+            self._bind(row, self.recomputed(row) if row.calendar_version else self._after(row, left))
             self._note(row, was=before.isoformat())
 
-    def extend(self, rule_id: str) -> None:
-        """Lengthen the running deadline of *rule_id* by what its rule allows."""
+    def _after(self, row: DeadlineRow, left: int) -> date:
+        """The day on which *left* days of a date set by hand are over, counted from today on."""
+        rule, eve = self._rule(row), self.on - timedelta(days=1)
+        if rule.unit is Unit.BUSINESS_DAYS:
+            return self.calendar.normal_day_from(self.calendar.add_business_days(eve, left))
+        return self.calendar.normal_day_from(eve + timedelta(days=left))
+
+    def _bind(self, row: DeadlineRow, counted: date) -> None:
+        """Give *row* the later of the date communicated and the one *counted*; the latter is kept where it differs."""
+        row.due = binding_due(row.communicated, counted)
+        row.communicated = row.due
+        row.computed = None if counted == row.due or is_given(row) else counted
+        if not is_given(row):
+            row.calendar_version = self.calendar.version
+
+    def extend(self, rule_id: str, *, ordinal: int | None = None, amount: int | None = None) -> None:
+        """Lengthen the running deadline of *rule_id* (or the row *ordinal*) once, by *amount* or all its rule allows.
+
+        Raises DeadlineError for more than the rule allows.
+        """
         for row in self._running((rule_id,)):
+            if ordinal is not None and row.ordinal != ordinal:
+                continue
             before = row.due
-            row.extended = self.regulation.rule(rule_id).extendable_amount
-            row.due = binding_due(row.communicated, self.recomputed(row))
-            row.communicated = row.due
-            row.status = "open"
+            row.extended = self._rule(row).extendable_amount if amount is None else amount
+            if row.status != "paused":
+                self._bind(row, self.recomputed(row))
+                row.status = "open"
+            else:
+                row.remaining = self._left(row)
             self._note(row, was=before.isoformat(), extended=row.extended)
 
-    def recomputed(self, row: DeadlineRow) -> date:
-        """The date the rule gives for *row* with today's calendar and its pauses."""
-        if row.rule in GIVEN:
-            return row.due
-        return due_date(
-            self.regulation.rule(row.rule), row.trigger_on, self.calendar, pauses_of(row), extension=row.extended
-        ).due
+    def correct(self, ordinal: int, due: date) -> DeadlineRow:
+        """Replace the running deadline *ordinal* by one of the same rule that ends on *due*: a person set the date.
 
-    def restore(self, before: dict[int, tuple[str, str]]) -> None:
-        """Put every deadline back as it was before the act that is set aside."""
+        The old row is superseded. The new one has no calendar version: its date stands in the act.
+        """
+        old = next(row for row in self.rows if row.ordinal == ordinal)
+        old.status = "superseded"
+        self._end(old)
+        new = self.open(
+            old.rule, old.trigger_on, party=old.party_ordinal, subject=old.subject, due=due, urgent=old.urgent
+        )
+        new.calendar_version = ""
+        self._note(
+            new, trigger=new.trigger_on.isoformat(), party=new.party_ordinal, urgent=new.urgent,
+            was=old.due.isoformat(), replaces=old.ordinal, calendar="",
+        )  # fmt: skip
+        return new
+
+    def recomputed(self, row: DeadlineRow) -> date:
+        """The date the rule gives for *row* with this ledger's calendar and its pauses."""
+        return counted_due(row, self._rule(row), self.calendar)
+
+    def restore(self, before: dict[int, tuple[str, str]], undone: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Put every deadline back as it was before the act that is set aside; *undone*: the lines of that act.
+
+        A date that the act changed is looked at again with the calendar of today: days decreed since then count.
+        """
+        touched = {line["ordinal"]: line for line in undone}
         for row in self.rows:
+            if "extended" in touched.get(row.ordinal, {}):
+                row.extended = 0
             if row.ordinal not in before:
                 if row.ended_on is None:
                     row.status = "cancelled"
@@ -210,8 +300,12 @@ class Ledger:
             if status == "paused" and row.pauses:
                 row.pauses = [*row.pauses[:-1], [row.pauses[-1][0], None]]
             row.status, row.due = status, date.fromisoformat(due)
+            row.communicated = row.due
             if status in OPEN_ENDED:
                 row.ended_on = row.closed_version = None
+            row.remaining = self._left(row) if status == "paused" else None
+            if status == "open":
+                self._bind(row, self.recomputed(row))
             self._note(row, restored=True)
 
     def next_due(self) -> DeadlineRow | None:
@@ -228,11 +322,30 @@ def pauses_of(row: DeadlineRow) -> tuple[Pause, ...]:
     )
 
 
+def is_given(row: DeadlineRow) -> bool:
+    """Whether the date of *row* stands in an act: nothing is counted (its rule says so, or a person set it)."""
+    return row.rule in GIVEN or not row.calendar_version
+
+
+def counted_due(row: DeadlineRow, rule: DeadlineRule, calendar: Calendar) -> date:
+    """The date that *rule* gives for *row* with *calendar*: the one function of acts, recounts and previews.
+
+    A date set by hand only moves off a day without normal opening hours (Lei 9.784/1999 art. 66 §1). Raises
+    StillPausedError for a row that is paused.
+    """
+    if row.rule in GIVEN:
+        return row.due
+    if not row.calendar_version:
+        return calendar.normal_day_from(row.due) if rule.roll_forward else row.due
+    return due_date(rule, row.trigger_on, calendar, pauses_of(row), extension=row.extended).due
+
+
 def apply(ledger: Ledger, decision: Decision, values: dict[str, Any]) -> None:
     """Close, pause, resume and open the deadlines that *decision*'s row names, in that order."""
     row, act = decision.row, decision.act
     if act is Act.EXTEND_COMPLETION:
         ledger.extend("D-COMPLETE")
+    _changed_by_hand(ledger, decision, values)
     if act is Act.RECORD_SERVICE and values.get("starts") == "D-INVITE":
         ledger.close(("D-RECEIPT",), act)
     ledger.close(row.closes, act)
@@ -245,6 +358,20 @@ def apply(ledger: Ledger, decision: Decision, values: dict[str, Any]) -> None:
         ledger.cancel((EVERY_DEADLINE,))
     for rule_id in row.opens:
         _open(ledger, decision, rule_id, values)
+
+
+def _changed_by_hand(ledger: Ledger, decision: Decision, values: dict[str, Any]) -> None:
+    """What a person decides about a date: more time by the rule, a corrected date, or a proposal confirmed."""
+    act = decision.act
+    if act is Act.EXTEND_DEADLINE:
+        row = next(row for row in ledger.rows if row.ordinal == values["deadline"])
+        ledger.extend(row.rule, ordinal=row.ordinal)
+    elif act is Act.CHANGE_DEADLINE and decision.facts.deadline_change is None:
+        ledger.correct(values["deadline"], values["new_due"])
+    elif act is Act.CONFIRM_DEADLINE_CHANGE:
+        change = from_plain(CaseFacts, ledger.case.facts).deadline_change
+        if change is not None:
+            ledger.correct(change.deadline, change.due)
 
 
 def _open(ledger: Ledger, decision: Decision, rule_id: str, values: dict[str, Any]) -> None:

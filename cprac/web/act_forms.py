@@ -25,13 +25,15 @@ from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, Form, FormField, HiddenField
 
 from cprac.domain.acts import FIELDS, Act, ActField, Kind
+from cprac.domain.deadlines import DeadlineRule
 from cprac.domain.facts import CaseFacts, ObligationFact
+from cprac.domain.guards import ITS_OWN_EXTENSION
 from cprac.domain.regulation import Regulation
 from cprac.domain.roles import Role
 from cprac.domain.subject import Refusal
 from cprac.persistence import queries_desk
 from cprac.persistence.queries import Reader
-from cprac.persistence.queries_case import CaseFile, NoticeLine
+from cprac.persistence.queries_case import GIVEN_RULES, CaseFile, DeadlineLine, NoticeLine
 from cprac.web import filters
 from cprac.web.form_fields import (
     BoxesField,
@@ -118,7 +120,7 @@ def refusal_words(refusal: Refusal) -> str:
 def _cleaned(item: ActField, box: Field) -> Any:
     value = box.data
     match item.kind:
-        case Kind.ACCOUNT | Kind.PARTY | Kind.AGENCY | Kind.OBLIGATION | Kind.NOTICE:
+        case Kind.ACCOUNT | Kind.PARTY | Kind.AGENCY | Kind.OBLIGATION | Kind.NOTICE | Kind.DEADLINE:
             return int(value) if value else None
         case Kind.PARTIES:
             return tuple(int(each) for each in value or ())
@@ -250,6 +252,7 @@ _BUILDERS: Mapping[Kind, _Builder] = {
     Kind.OBLIGATION: _pick,
     Kind.OBLIGATIONS: _obligations,
     Kind.NOTICE: _pick,
+    Kind.DEADLINE: _pick,
     Kind.CNJ: partial(_text, LawsuitField, "escreva o número do processo"),
     Kind.PROCESS: partial(_text, LineField, "escreva o número do processo"),
     Kind.FILES: _files,
@@ -336,6 +339,24 @@ def _open_notices(offered: Offered) -> Pairs:
     ]
 
 
+def _deadlines(offered: Offered, keep: Callable[[DeadlineLine, DeadlineRule], bool]) -> Pairs:
+    """The running deadlines that *keep* keeps, each by its name and date."""
+    names = {party.ordinal: party.name for party in offered.file.parties}
+    found: Pairs = []
+    for line in offered.file.deadlines:
+        rule = offered.regulation.deadlines.get(line.rule)
+        if rule is not None and line.running and line.status != "paused" and keep(line, rule):
+            who = f", {names[line.party]}" if line.party in names else ""
+            day = filters.date_short(line.due)
+            words = gettext("%(name)s%(who)s: até %(day)s", name=gettext(rule.name), who=who, day=day)
+            found.append((str(line.ordinal), words))
+    return found
+
+
+def _extendable(line: DeadlineLine, rule: DeadlineRule) -> bool:
+    return bool(rule.extendable_amount) and not line.extended and not line.given and line.rule != ITS_OWN_EXTENSION
+
+
 _OF_THE_CASE: Mapping[str, Callable[[Offered], Pairs]] = {
     "parties": _parties,
     "open_invitees": lambda offered: _parties(
@@ -345,5 +366,9 @@ _OF_THE_CASE: Mapping[str, Callable[[Offered], Pairs]] = {
     "pending_obligations": lambda offered: _owed(offered, lambda _row, _today: True),
     "overdue_obligations": lambda offered: _owed(offered, lambda row, today: row.due < today),
     "open_notices": _open_notices,
+    "extendable_deadlines": lambda offered: _deadlines(offered, _extendable),
+    "changeable_deadlines": lambda offered: _deadlines(
+        offered, lambda line, _rule: line.by_hand or line.rule not in GIVEN_RULES
+    ),
 }
 """Lists of the case that fields name with ``case:``; a test holds that every name used is here."""

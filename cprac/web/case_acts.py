@@ -35,7 +35,7 @@ from cprac.web.case_room import Room, answer_of, consequences, head_of, reader, 
 from cprac.web.form_fields import Needed
 
 Answer = str | Response | tuple[str, int]
-BY_ADDRESS = (Kind.PARTY, Kind.NOTICE, Kind.OBLIGATION)
+BY_ADDRESS = (Kind.PARTY, Kind.NOTICE, Kind.OBLIGATION, Kind.DEADLINE)
 """Kinds of fields that a link to the form may fill in beforehand."""
 
 

@@ -259,8 +259,19 @@ class CasePages:
             chip=deadlines.deadline_chip(look, line, file),
             reason=deadlines.deadline_reason(look, line),
             ledger=ledger_of(look, line),
-            given=line.rule in deadlines.GIVEN,
+            given=line.given,
+            by_hand=line.by_hand and line.rule not in deadlines.GIVEN,
+            believed=self._believed(file, line),
         )
+
+    def _believed(self, file: CaseFile, line: DeadlineLine) -> list[dict[str, Any]]:
+        """What the date of a deadline was, since when, and what changed it: for those who see the case's acts."""
+        if not file.sees(InformationClass.MINUTES):
+            return []
+        return [
+            {"at": each.at, "due": each.due, "status": each.status, "what": gettext(each.act.past)}
+            for each in queries_case.dates_of(file, line.ordinal)
+        ]
 
     # --- reserved conversations ---------------------------------------------------------------------------------------
 
@@ -385,16 +396,13 @@ def task_title(task: Task, line: DeadlineLine | None, look: Sight) -> str:
 def ledger_of(look: Sight, line: DeadlineLine) -> dict[str, Any] | None:
     """The count of a deadline, day by day, and its sentence; None where there is nothing to count."""
     rule = deadlines.rule_of(look, line.rule)
-    if rule is None or line.rule in deadlines.GIVEN:
+    if rule is None or line.given:
         return None
     pauses = deadlines.pauses_of(line)
-    urgent = look.regulation.urgent_amounts.get(line.rule)
+    if line.urgent:
+        rule = look.regulation.rule(line.rule, urgent=True)
     try:
         found = due_date(rule, line.trigger_on, look.calendar, pauses, extension=line.extended)
-        if found.due != line.due and urgent:
-            shorter = look.regulation.rule(line.rule, urgent=True)
-            hurried = due_date(shorter, line.trigger_on, look.calendar, pauses)
-            found = hurried if hurried.due == line.due else found
     except (StillPausedError, DeadlineError):
         return None
     days = found.ledger()

@@ -157,6 +157,8 @@ def deadline_name(sight: Sight, line: DeadlineLine) -> str:
 
 def deadline_reason(sight: Sight, line: DeadlineLine) -> str:
     """Why the date is what it is, in half a line: "5 dias úteis desde 20/03"."""
+    if line.by_hand and line.rule not in GIVEN:
+        return gettext("data marcada por uma decisão neste caso")
     if line.rule in GIVEN:
         return gettext(GIVEN[line.rule])
     rule = rule_of(sight, line.rule)
@@ -164,9 +166,15 @@ def deadline_reason(sight: Sight, line: DeadlineLine) -> str:
         return ""
     return gettext(
         "%(length)s desde %(day)s",
-        length=rule.unit.words(rule.amount + line.extended),
+        length=rule.unit.words(amount_of(sight, line, rule)),
         day=filters.date_short(line.trigger_on),
     )
+
+
+def amount_of(sight: Sight, line: DeadlineLine, rule: DeadlineRule) -> int:
+    """How long the deadline is, in its rule's unit: shorter where urgent, with what was added to it."""
+    base = sight.regulation.urgent_amounts.get(line.rule, rule.amount) if line.urgent else rule.amount
+    return base + line.extended
 
 
 def next_deadline(sight: Sight, file: CaseFile) -> tuple[DeadlineLine, dict[str, Any]] | None:

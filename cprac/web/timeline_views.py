@@ -13,9 +13,10 @@ from cprac.domain.documents import DocumentKind
 from cprac.domain.identifiers import IdentifierKind, format_identifier
 from cprac.domain.permissions import MARKERS, Seen
 from cprac.domain.roles import Role
+from cprac.domain.system_events import SystemEvent
 from cprac.persistence.queries_case import CaseFile, DocumentLine, EventLine
 from cprac.web import filters, legacy_views
-from cprac.web.deadline_views import Sight, rule_of
+from cprac.web.deadline_views import Sight, deadline_name, rule_of
 
 ICONS: Mapping[Act, str] = {
     Act.REGISTER_LEGACY: "inbox-fill", Act.ADOPT_LEGACY: "inbox-fill",
@@ -84,7 +85,7 @@ def summary(sight: Sight, file: CaseFile, event: EventLine, longest: int = LONG)
         return gettext("Conteúdo reservado.")
     act = event.act
     if not isinstance(act, Act):
-        return _expired(sight, event)
+        return _recounted(sight, event) if act is SystemEvent.DEADLINE_RECOUNTED else _expired(sight, event)
     if legacy_views.is_old(event):
         return shortened(legacy_views.summary(event), longest)
     values = {**event.payload.get("values", {}), **event.private}
@@ -95,6 +96,8 @@ def summary(sight: Sight, file: CaseFile, event: EventLine, longest: int = LONG)
     if act is Act.ADD_DOCUMENT:
         return ""  # its title belongs to the document, which has readers of its own
     parts = [_said(sight, file, item, values[item.name]) for item in FIELDS[act] if values.get(item.name)]
+    if act is Act.CHANGE_DEADLINE and not event.payload.get("deadlines"):
+        parts.insert(0, gettext("Proposta, ainda sem efeito"))
     return shortened(" · ".join(part.rstrip(".") for part in parts if part), longest)
 
 
@@ -109,6 +112,9 @@ def _said(sight: Sight, file: CaseFile, item: ActField, value: Any) -> str:
         return f"{label}: {', '.join(party.name for party in file.parties if party.ordinal in ordinals)}"
     if item.kind is Kind.ACCOUNT:
         return file.name_of(int(value))
+    if item.kind is Kind.DEADLINE:
+        line = next((line for line in file.deadlines if line.ordinal == value), None)
+        return deadline_name(sight, line) if line is not None else ""
     told = _TOLD.get(item.kind)
     return told(label, value) if told else ""
 
@@ -138,6 +144,21 @@ def _expired(sight: Sight, event: EventLine) -> str:
     rows = event.payload.get("deadlines", ())
     names = [gettext(rule.name) for row in rows if (rule := rule_of(sight, str(row.get("rule")))) is not None]
     return "; ".join(names)
+
+
+def _recounted(sight: Sight, event: EventLine) -> str:
+    """What moved, from when to when, and by what: "Enviar documentos: de 30/03/2026 para 31/03/2026"."""
+    told = [str(event.payload.get("values", {}).get("cause", ""))]
+    for row in event.payload.get("deadlines", ()):
+        rule = rule_of(sight, str(row.get("rule")))
+        if rule is None:
+            continue
+        due, was = date.fromisoformat(row["due"]), date.fromisoformat(row.get("was", row["due"]))
+        words = gettext("%(name)s: de %(was)s para %(due)s") if due != was else gettext("%(name)s: continua em %(due)s")
+        told.append(
+            words % {"name": gettext(rule.name), "was": filters.date_short(was), "due": filters.date_short(due)}
+        )
+    return "; ".join(each for each in told if each)
 
 
 def ended(text: str) -> str:

@@ -257,6 +257,8 @@ def _options(item: ActField, world: World) -> tuple[Any, ...]:  # noqa: C901, PL
             return tuple(item.number for item in facts.pending_obligations) or (1,)
         case Kind.NOTICE:
             return tuple(row[0] for row in world.notices) or (1,)
+        case Kind.DEADLINE:
+            return tuple(row.ordinal for row in world.deadlines) or (1,)
         case Kind.CNJ:
             return (CNJ,)
         case Kind.FILES:

@@ -136,7 +136,7 @@ def test_a_choice_says_where_its_options_come_from(act, item):
         assert name == "any" or Office(name)
     else:
         assert source == "case"
-        assert item.kind in {Kind.PARTY, Kind.PARTIES, Kind.OBLIGATION, Kind.NOTICE}
+        assert item.kind in {Kind.PARTY, Kind.PARTIES, Kind.OBLIGATION, Kind.NOTICE, Kind.DEADLINE}
 
 
 @EVERY_FIELD
@@ -172,7 +172,7 @@ GRAVE = """
 close_legacy reopen archive_incomplete admit admit_partially reject reconsider uphold reverse dismiss_appeal
 lapse_appeal decline lapse_invitation close_without_agreement withdraw opinion_adverse authorize deny sign
 lapse_signatures homologate_admin refuse_homologation declare_breach keep_settlement enforce arbitrate_internal
-declare_moot annul set_aside take_over
+declare_moot annul set_aside take_over change_deadline confirm_deadline_change
 """
 
 

@@ -14,6 +14,7 @@ from cprac.domain import people_guards as p
 from cprac.domain import settlement_guards as t
 from cprac.domain.facts import (
     CaseFacts,
+    DeadlineChange,
     DeadlineFact,
     MediatorFact,
     ObligationFact,
@@ -84,6 +85,17 @@ COUNSELLED = replace(CASE, parties=(replace(CITIZEN_AND_CITY[0], counsel=True), 
 ROW = {"kind": "performance", "debtor": 2, "text": "Tapar o buraco", "due": TODAY, "amount": 0}
 PAID = {"kind": "payment", "debtor": 2, "text": "Pagar", "due": TODAY, "amount": 842_000}
 PAYING = {"direction": "city_pays", "amount": 842_000}
+
+
+PROPOSED = with_(deadline_change=DeadlineChange(1, "D-INVITE", TODAY + timedelta(9), TODAY + timedelta(5), 4))
+
+
+def counted(rule="D-ADMIT", more=15, day=TODAY, status="open"):
+    return (DeadlineFact(1, rule, status, day, None, False, more, TODAY + timedelta(10)),)
+
+
+def moved_to(day):
+    return ask(values={"deadline": 1, "new_due": day}, deadlines=counted())
 
 
 @dataclass(frozen=True)
@@ -258,6 +270,35 @@ TABLE_OF_REFUSALS = [
     R(g.caucus_with_own_side, ask(TALKS, Role.MEDIATOR, {"party": 2})),
     R(g.case_was_admitted, ask(), "O dossiê da cidade começa quando o caso é aceito."),
     R(g.case_was_admitted, ask(TALKS)),
+    # a person and a date
+    R(g.deadline_extendable, ask(deadlines=counted(more=0)), "Nenhum prazo deste caso pode ganhar", "deadline"),
+    R(g.deadline_extendable, ask(deadlines=counted())),
+    R(g.deadline_extendable, ask(values={"deadline": 2}, deadlines=counted()), "Escolha um dos prazos", "deadline"),
+    R(g.deadline_extendable, ask(values={"deadline": 1}, deadlines=counted(more=0)), "não prevê mais", "deadline"),
+    R(g.deadline_extendable, ask(values={"deadline": 1}, deadlines=counted(rule="D-COMPLETE")),
+      "use o ato “Dar mais prazo para completar”", "deadline"),
+    R(g.deadline_extendable, ask(values={"deadline": 1}, deadlines=counted())),
+    R(g.no_change_waits, ask(PROPOSED), "Outra pessoa precisa confirmar"),
+    R(g.no_change_waits, ask()),
+    R(g.deadline_changeable, ask(deadlines=due("D-OBL")), "Não há prazo contado correndo", "deadline"),
+    R(g.deadline_changeable, ask(deadlines=counted(status="paused")), "Não há prazo contado correndo", "deadline"),
+    R(g.deadline_changeable, ask(deadlines=counted())),
+    R(g.deadline_changeable, ask(values={"deadline": 3}, deadlines=counted()), "Escolha um dos prazos", "deadline"),
+    R(g.deadline_changeable, ask(values={"deadline": 1}, deadlines=counted(status="paused")), "parado", "deadline"),
+    R(g.deadline_changeable, ask(values={"deadline": 1}, deadlines=due("D-OBL")), "Mude por ele", "deadline"),
+    R(g.deadline_changeable, ask(values={"deadline": 1}, deadlines=counted())),
+    R(g.new_date_fits, moved_to(YESTERDAY), "de hoje em diante", "new_due"),
+    R(g.new_date_fits, moved_to(TODAY), "Escreva outra data", "new_due"),
+    R(g.new_date_fits, moved_to(TODAY + timedelta(11)), "vai só até 12/03/2026", "new_due"),
+    R(g.new_date_fits, moved_to(TODAY + timedelta(10))),
+    R(g.change_waits, ask(), "Nenhuma nova data espera"),
+    R(g.change_waits, ask(PROPOSED)),
+    R(g.change_is_anothers, ask(PROPOSED, Actor(4, frozenset({Role.COORDINATOR}))), "Peça a outra pessoa"),
+    R(g.change_is_anothers, ask(PROPOSED, Actor(10, frozenset({Role.ATTORNEY_GENERAL})))),
+    R(g.change_still_fits, ask(PROPOSED, deadlines=counted(day=TOMORROW)), "O prazo mudou depois da proposta"),
+    R(g.change_still_fits, ask(PROPOSED, deadlines=counted(day=TODAY + timedelta(9)), on=TODAY + timedelta(6)),
+      "O prazo mudou depois da proposta"),
+    R(g.change_still_fits, ask(PROPOSED, deadlines=counted(day=TODAY + timedelta(9)))),
     # leaving and pausing
     R(g.takes_part, ask(with_party(FIRM_INVITED, 2, invitation="declined"), FIRM),
       "Sua parte não está nesta negociação."),

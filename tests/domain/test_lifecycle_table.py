@@ -144,6 +144,10 @@ T37  cure                     S22>S23                     -
 T37a renegotiate              -                           coordinator
 T37b enforce                  -                           registry
 T37c keep_settlement          S11,S12,S14,S15,S16,S17>S22  coordinator mediator applicant invitee municipal_attorney
+T40b extend_deadline          *=                          coordinator attorney_general
+T40c change_deadline          *=                          coordinator attorney_general
+T40d confirm_deadline_change  *=                          coordinator attorney_general
+T40e refuse_deadline_change   *=                          coordinator attorney_general
 T44  lapse_signatures         S17>S14                     -
 T45  redraft                  -                           mediator
 T48  invitation_undeliverable S9>S10                      -
@@ -203,6 +207,10 @@ def test_every_number_of_the_procedure_is_there():
 # The guards and documents that a.2 and section 00 ask of an act, on every row of it (the fields an act declares are
 # guards too: what must be vouched for at admission is in test_acts).
 ASKS = """
+extend_deadline         deadline_extendable |
+change_deadline         no_change_waits deadline_changeable new_date_fits |
+confirm_deadline_change change_waits change_is_anothers change_still_fits |
+refuse_deadline_change  change_waits |
 submit                  applicant_is_named object_is_stated has_public_party lawsuits_are_declared | application receipt
 reopen                  previous_case_ended | order
 screen                  | checklist

@@ -69,7 +69,7 @@ def short(each):
 SAMPLES = {
     Kind.TEXT: CANARY, Kind.LONG_TEXT: CANARY, Kind.LINES: (CANARY, "outra"), Kind.DATE: date(2026, 4, 1),
     Kind.MOMENT: datetime(2026, 4, 10, 17, 30, tzinfo=UTC), Kind.MONEY: 123456, Kind.FLAG: True, Kind.ACCOUNT: 9,
-    Kind.PARTY: 2, Kind.PARTIES: (1, 2), Kind.AGENCY: 3, Kind.OBLIGATION: 1, Kind.NOTICE: 1,
+    Kind.PARTY: 2, Kind.PARTIES: (1, 2), Kind.AGENCY: 3, Kind.OBLIGATION: 1, Kind.NOTICE: 1, Kind.DEADLINE: 1,
     Kind.CNJ: "50370388520198130024", Kind.PROCESS: "123/2026",
 }  # fmt: skip
 

@@ -132,6 +132,7 @@ def test_an_optional_field_may_stay_empty_and_gives_no_value(offered, kind):
         Kind.ACCOUNT: "office:mediator",
         Kind.NOTICE: "case:open_notices",
         Kind.OBLIGATION: "case:pending_obligations",
+        Kind.DEADLINE: "case:changeable_deadlines",
     }.get(kind, "case:parties")
     form = one(offered, kind, [], required=False, choices=choices)
     assert not form.errors
