@@ -104,6 +104,7 @@ CONDITIONS: Mapping[str, str] = {
     "notice_is_own": N_("o aviso é da própria pessoa, ou quem registra é a Secretaria"),
     "last_act_can_fall": N_("o último ato não foi assinado por parte, recebido por ela, nem começou um caso"),
     # Selectors
+    "adhered_to_the_portal": N_("a pessoa avisada aderiu ao portal por escrito antes do aviso"),
     "legacy_open": N_("o caso estava aberto no registro antigo"),
     "legacy_closed": N_("o caso estava encerrado no registro antigo"),
     "rejected_on_merit": N_("a decisão contestada é a de não aceitar"),
@@ -142,11 +143,11 @@ CONDITIONS: Mapping[str, str] = {
     "last_obligation": N_("era a última obrigação"),
     "cures_in_part": N_("sobra obrigação que não foi notificada"),
     "cures_everything": N_("tudo o que faltava estava notificado"),
-}
     "time_of_a_party": N_("o prazo é de uma parte"),
     "time_of_the_chamber": N_("o prazo é da Câmara"),
     "shortens_the_time_of_a_party": N_("a nova data encurta o tempo de uma parte"),
     "keeps_the_time_of_a_party": N_("o prazo é de uma parte e a nova data não o encurta"),
+}
 """Name of a guard or selector → what must hold."""
 
 _FAMILIES = {

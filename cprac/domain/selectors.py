@@ -265,3 +265,30 @@ def first_session(subject: Subject) -> bool:
 def later_session(subject: Subject) -> bool:
     """Some session was opened in the case before."""
     return not first_session(subject)
+
+
+def time_of_a_party(subject: Subject) -> bool:
+    """The deadline named is a party's time."""
+    deadline = subject.named_deadline
+    return deadline is not None and deadline.theirs
+
+
+def time_of_the_chamber(subject: Subject) -> bool:
+    """The deadline named is the chamber's own, or none is named yet."""
+    return not time_of_a_party(subject)
+
+
+def shortens_the_time_of_a_party(subject: Subject) -> bool:
+    """The new date takes time away from a party."""
+    deadline, new_due = subject.named_deadline, subject.value("new_due")
+    return time_of_a_party(subject) and deadline is not None and new_due is not None and new_due < deadline.due
+
+
+def keeps_the_time_of_a_party(subject: Subject) -> bool:
+    """The deadline is a party's and the new date takes nothing away."""
+    return time_of_a_party(subject) and not shortens_the_time_of_a_party(subject)
+
+
+def adhered_to_the_portal(subject: Subject) -> bool:
+    """The addressee adhered to the portal in writing before the notice: the clock says so with its values."""
+    return subject.value("adhered") is True
