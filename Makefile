@@ -15,6 +15,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORE := $(VENV)/.installed
 FULL := $(VENV)/.installed-with-test
+PEERS := $(VENV)/.installed-with-bench
 ICONS := static/img/icons.svg
 UV := $(shell command -v uv 2>/dev/null)
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -52,7 +53,7 @@ format: $(FULL) ## lay out the Python files anew: make format ARGS="FILES"
 soak: $(FULL) $(ICONS) ## hours of random cases: the tests marked `soak`, with many examples
 	HYPOTHESIS_PROFILE=soak $(PYTEST) -m soak $(ARGS)
 
-bench: $(FULL) $(ICONS) ## how cost grows with the number of cases: make bench ARGS="--only pages"
+bench: $(FULL) $(PEERS) $(ICONS) ## how cost grows with the number of cases: make bench ARGS="--only pages"
 	$(BIN)/python -m scripts.bench $(ARGS)
 
 # --- What is made from the code ---------------------------------------------------------------------------------------
@@ -67,7 +68,7 @@ docs: $(CORE) ## write the generated pages of docs/ again
 # Pins stay as they are unless they must move; `make pin ARGS=--upgrade` moves all, `ARGS="--upgrade-package flask"` one.
 pin: ## write constraints.txt again from pyproject.toml
 	test -x build/pin/bin/uv || { $(or $(PYTHON),python3) -m venv build/pin && build/pin/bin/python -m pip install --quiet uv; }
-	build/pin/bin/uv pip compile --quiet --universal --python-version 3.11 --extra test \
+	build/pin/bin/uv pip compile --quiet --universal --python-version 3.11 --extra test --extra bench \
 	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file constraints.txt $(ARGS) pyproject.toml
 
 clean: ## remove what make made; never the data under instance/
@@ -103,6 +104,12 @@ $(FULL): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing the pinned dependencies and the test tools into $(VENV) (once; one or two minutes)"
 	@$(call install,.[test])
 	@touch $(CORE) $@
+
+# What only the measures need: the libraries that stand beside our own.
+$(PEERS): pyproject.toml constraints.txt | $(FULL)
+	@echo "Installing what the measures compare with into $(VENV) (once)"
+	@$(call install,.[bench])
+	@touch $@
 
 # Another project's work (Bootstrap Icons), therefore made here and not committed.
 $(ICONS): scripts/cut_icons.py | $(CORE)

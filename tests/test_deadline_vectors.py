@@ -1,7 +1,9 @@
 """The adapter of `cprac deadlines compute`: the published vectors, its own kinds of input, and what it refuses."""
 
+import datetime as dt
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -9,7 +11,9 @@ from hypothesis import strategies as st
 
 from cprac.deadline_vectors import compute_vectors
 from cprac.domain.business_days import calendar_from_rules
+from cprac.domain.deadlines import FirstDay, MonthEnd, Unit, counting_rule
 from tests.domain.contagem_calendar import contagem
+from tests.domain.day_walk import Days, random_pauses, random_trigger, walk
 
 SAMPLE = Path(__file__).resolve().parents[2] / "shared" / "data" / "deadlines_sample.json"
 BASE = {"date": "2026-03-20", "amount": 5, "unit": "dias_uteis", "calendar": "CONTAGEM"}
@@ -220,6 +224,195 @@ def test_an_ambiguous_vector_names_the_parameter_of_the_other_reading(fields, pa
     assert line.get("alternative", {}).get("parameter") == parameter
 
 
+# --- Vectors nobody has seen ------------------------------------------------------------------------------------------
+
+WORDS = {
+    Unit.BUSINESS_DAYS: ("dias_uteis", "dias úteis", "Dia Útil", "business_days"),
+    Unit.CALENDAR_DAYS: ("dias_corridos", "dias", "calendar_days"),
+    Unit.MONTHS: ("meses", "mês", "months"),
+    Unit.YEARS: ("anos", "ano", "years"),
+    FirstDay.ANY_DAY: ("proximo_dia_corrido", "any_day", None),
+    FirstDay.BUSINESS_DAY: ("proximo_dia_util", "próximo dia útil", "business_day"),
+    FirstDay.NORMAL_OPENING: ("proximo_dia_de_expediente_normal", "normal_opening"),
+    MonthEnd.LAST_DAY: ("ultimo_dia_do_mes", "último dia do mês", "last_day", None),
+    MonthEnd.NEXT_DAY: ("dia_seguinte", "primeiro dia do mês seguinte", "dia_imediato", "next_day"),
+    True: ("prorroga", "proximo_dia_util", True),
+    False: ("nao_prorroga", "não prorroga", "improrrogavel", "fixo", None, False),
+}
+
+
+def random_vector(random, number):
+    """A vector of the published schema over its own calendar, and what the day walk makes of it."""
+    year = random.randint(1991, 2099)
+    first = dt.date(year - 1, 1, 1).toordinal()
+    chosen = {
+        day: random.choice(("closure", "optional_partial")) for day in random.sample(range(first, first + 1200), 90)
+    }
+    closed = {day for day, kind in chosen.items() if kind == "closure"}
+    listed = {day for day in sorted(closed) if random.random() < 0.7}
+    days = Days(year - 8, year + 9, {day: (kind,) for day, kind in chosen.items()})
+    unit = random.choice(tuple(WORDS)[:4])
+    rule = counting_rule(
+        random.randint(1, {"business_days": 40, "calendar_days": 90, "months": 12, "years": 3}[unit]),
+        unit,
+        first_day=random.choice(tuple(FirstDay)),
+        month_end=random.choice(tuple(MonthEnd)),
+        roll_forward=random.random() < 0.7,
+    )
+    event = random.choice(("ciencia", "ciencia", "envio_portal", "disponibilizacao_diario"))
+    sent = random_trigger(random, days)
+    pauses = random_pauses(random, sent)
+    made, opened = sent.toordinal(), None
+    if event == "envio_portal":
+        opened = random.choice((None, *range(14)))
+        made += 10 if opened is None or opened > 10 else opened
+        while not days.open(made):
+            made += 1
+    elif event != "ciencia":
+        made += 1
+        while not days.open(made):
+            made += 1
+    trigger, multiplier = dt.date.fromordinal(made), random.choice((1, 1, 2))
+    day_one, last, due = walk(rule, rule.amount * multiplier, trigger, days, pauses)
+    deemed = trigger if event != "ciencia" and random.random() < 0.5 else None
+    fields = {
+        "event": event,
+        "date": sent,
+        "deemed_date": deemed,
+        "amount": rule.amount,
+        "multiplier": multiplier,
+        "unit": random.choice(WORDS[unit]),
+        "begin_rule": random.choice([word for word in WORDS[rule.first_day] if word or event == "ciencia"]),
+        "month_rule": random.choice(WORDS[rule.month_end]),
+        "end_rule": random.choice(WORDS[rule.roll_forward]),
+        "calendar": "DELE",
+        "extra_closed_days": sorted(
+            dt.date.fromordinal(day) for day in chosen.keys() - listed if chosen[day] == "closure"
+        ),
+        "early_close_days": sorted(dt.date.fromordinal(day) for day, kind in chosen.items() if kind != "closure"),
+        "suspensions": [[pause.start, pause.end] for pause in pauses],
+        "read_on": None if opened is None else sent + dt.timedelta(days=opened),
+    }
+    vector = {
+        "id": f"R{number}",
+        "input": fields,
+        "calendars": {"DELE": {str(dt.date.fromordinal(d)): "festa" for d in listed}},
+    }
+    expected = {"due": due, "first_day": day_one, "due_before_extension": last, "deemed_notice": trigger}
+    return json.loads(json.dumps(vector | {"expected": expected}, default=str))
+
+
+def test_hundreds_of_vectors_with_calendars_of_their_own_are_answered_as_the_day_walk_does():
+    random = Random("vectors")
+    for number in range(400):
+        vector = random_vector(random, number)
+        line = next(compute_vectors(json.dumps([vector]), None))
+        assert {name: line[name] for name in vector["expected"]} == vector["expected"], vector
+
+
+def test_null_fields_are_fields_that_are_not_there():
+    names = ("event", "deemed_date", "multiplier", "month_rule", "begin_rule", "read_on", "tz", "suspensions", "recess")
+    names += (
+        "instant",
+        "session_date",
+        "starts",
+        "extra_closed_days",
+        "early_close_days",
+        "outages",
+        "notice_in_pause",
+    )
+    assert answer(**dict.fromkeys(names))["due"] == "2026-03-30"
+
+
+@pytest.mark.parametrize("unit", ["semestre", "trimestre", "semanas", "quinzenas", "horas úteis", "dias santos", ""])
+def test_a_unit_that_only_looks_like_one_is_refused(unit):
+    with pytest.raises(ValueError, match='"unit" tem um valor que não se conhece'):
+        answer(unit=unit)
+
+
+@pytest.mark.parametrize(
+    "fields, due",
+    [
+        ({"notice_in_pause": "deemed_after"}, "2026-04-06"),
+        ({"notice_in_pause": "day_one_after"}, "2026-04-02"),
+        ({"suspensions": [], "closed_day_moves_notice": True, "date": "2026-03-21"}, "2026-03-31"),
+        ({"suspensions": [], "closed_day_moves_notice": False, "date": "2026-03-21"}, "2026-03-30"),
+        ({"suspensions": [], "recess": [["2026-03-24", "2026-03-25"]]}, "2026-04-01"),
+        ({"suspensions": [], "recess": "cpc220", "date": "2026-12-14"}, "2027-01-21"),
+        ({"suspensions": [], "recess": "none", "date": "2026-12-14"}, "2026-12-21"),
+        ({"suspensions": [], "outages": [["2026-03-30T21:00:00-03:00", "2026-03-31T08:00:00-03:00"]]}, "2026-04-01"),
+        ({"suspensions": [], "outages": [["2026-03-30T03:00:00-03:00", "2026-03-30T06:30:00-03:00"]]}, "2026-03-30"),
+        ({"suspensions": [], "instant": "2026-03-21T01:00:00Z"}, "2026-03-30"),  # Friday 20, 22:00 in Brasília
+        ({"suspensions": [], "instant": "2026-03-21T01:00:00Z", "closes_at": "18:00"}, "2026-03-31"),
+        ({"suspensions": [], "event": "envio_portal", "date": "2026-03-11"}, "2026-03-31"),  # 10th day: Saturday 21
+        ({"suspensions": [], "event": "envio_portal", "date": "2026-03-11", "tenth_day_moves": False}, "2026-03-30"),
+        ({"suspensions": [], "event": "abertura_portal", "date": "2026-03-21"}, "2026-03-31"),
+        ({"suspensions": [], "unit": "dias_corridos", "first_day": "business_day"}, "2026-03-30"),
+        ({"suspensions": [], "unit": "dias_corridos", "amount": 8, "roll_forward": False}, "2026-03-28"),
+    ],
+)
+def test_each_open_reading_may_be_chosen_by_its_own_name(fields, due):
+    held = {"suspensions": [["2026-03-18", "2026-03-25"]]}
+    assert answer(**(held | fields))["due"] == due
+
+
+def test_optional_days_off_count_under_the_other_reading():
+    calendars = {"X": {"2026-03-24": "Carnaval (ponto facultativo)", "2026-03-25": "Natal"}}
+    for name, chosen in (("X", None), ("X", True)):
+        line = answers({"input": BASE | {"calendar": name, "optional_days_count": chosen}}, calendars=calendars)[0]
+        assert line["due"] == ("2026-03-30" if chosen else "2026-03-31")
+
+
+def test_an_ambiguous_vector_with_several_open_readings_lists_them_all():
+    fields = {"date": "2026-03-21", "amount": 4, "unit": "dias_corridos", "suspensions": [["2026-03-20", "2026-03-22"]]}
+    line = answers({"id": "A", "input": BASE | fields, "ambiguous": True})[0]
+    assert line["alternative"] == line["alternatives"][0]
+    assert [other["parameter"] for other in line["alternatives"]] == [
+        "notice_in_pause=deemed_after",
+        "closed_day_moves_notice=True",
+    ]
+
+
+def test_choosing_the_parameter_of_an_alternative_gives_its_date():
+    """The parameter that `alternative` names, set in the vector, makes its answer the vector's own."""
+    random, chosen = Random("alternatives"), set()
+    for number in range(300):
+        vector = random_vector(random, number) | {"ambiguous": True}
+        line = next(compute_vectors(json.dumps([vector])))
+        for other in line.get("alternatives", [line["alternative"]] if "alternative" in line else []):
+            name, _, value = other["parameter"].partition("=")
+            own = {"begin_rule": None} if name == "first_day" else {"month_rule": None} if name == "month_end" else {}
+            own |= {name: {"True": True, "False": False, "null": None}.get(value, value)}
+            if name == "roll_forward":
+                own |= {"end_rule": own[name]}
+            if name == "tenth_day_moves":
+                own |= {"deemed_date": None}
+            again = next(compute_vectors(json.dumps([vector | {"input": vector["input"] | own}])))
+            assert (again["due"], again["first_day"]) == (other["due"], other["first_day"]), (vector, other)
+            chosen.add(name)
+    assert chosen >= {"notice_in_pause", "first_day", "month_end", "closed_day_moves_notice", "roll_forward", "recess"}
+
+
+@pytest.mark.parametrize(
+    "instant, local",
+    [
+        ("2018-11-04T02:59:59Z", "2018-11-03T23:59:59-03:00"),  # the clock goes from 23:59 to 1:00
+        ("2018-11-04T03:00:00Z", "2018-11-04T01:00:00-02:00"),
+        ("2019-02-17T01:59:59Z", "2019-02-16T23:59:59-02:00"),  # and from 23:59 back to 23:00
+        ("2019-02-17T02:00:00Z", "2019-02-16T23:00:00-03:00"),
+        ("2019-02-17T02:59:59.999999Z", "2019-02-16T23:59:59.999999-03:00"),
+        ("2019-02-17T03:00:00Z", "2019-02-17T00:00:00-03:00"),
+        ("2019-11-03T03:00:00Z", "2019-11-03T00:00:00-03:00"),  # no daylight saving any more
+        ("2026-08-11T02:59:59+00:00", "2026-08-10T23:59:59-03:00"),
+        ("2026-08-10T23:59:59-04:00", "2026-08-11T00:59:59-03:00"),
+        ("2026-08-11T14:00:00+14:00", "2026-08-10T21:00:00-03:00"),
+    ],
+)
+def test_the_day_of_an_instant_is_local_on_the_nights_when_clocks_jump(instant, local):
+    line = answers({"id": "I", "input": {"instant": instant, "due": local[:10]}})[0]
+    assert (line["local"], line["local_date"], line["on_time"]) == (local, local[:10], True)
+
+
 # --- Calendars --------------------------------------------------------------------------------------------------------
 
 
@@ -253,7 +446,7 @@ def test_a_listed_calendar_is_complete_as_given_and_has_no_last_year():
 
 
 def test_the_regulations_calendar_refuses_years_that_it_does_not_cover():
-    with pytest.raises(ValueError, match=r"^vetor 1: o calendário Contagem vai de 2020 a 2031"):
+    with pytest.raises(ValueError, match=r'^vetor 1: "calendar": o calendário Contagem vai de 2020 a 2031'):
         answers({"input": BASE | {"date": "2035-03-20"}})
 
 
@@ -330,7 +523,10 @@ def test_text_that_cannot_be_read_is_refused_at_once_with_its_place(text, words)
         ({"extra_closed_days": ["amanhã"]}, '"extra_closed_days" deve ser uma data'),
         ({"deemed_date": "x\ny"}, '"deemed_date" deve ser uma data AAAA-MM-DD, não x y'),
         ({"instant": "ontem"}, '"instant" deve ser um instante ISO 8601'),
-        ({"instant": None}, '"instant" deve ser um instante'),
+        (
+            {"date": None, "instant": "9999-12-31T23:59:59-03:00", "tz": "Asia/Tokyo"},
+            '"instant": a conta sai das datas',
+        ),
         ({"instant": "2026-08-11T01:00:00"}, "fuso horário"),
         ({"instant": "2026-08-11T01:00:00Z", "tz": "America/Contagem"}, '"tz" não é um fuso horário conhecido'),
         ({"instant": "2026-08-11T01:00:00Z", "tz": "../../etc"}, '"tz" não é um fuso'),
@@ -409,7 +605,7 @@ def test_a_calendar_by_name_may_refuse_with_its_own_words():
     def refusing(name):
         raise ValueError(f"a regulamentação não tem {name}")
 
-    with pytest.raises(ValueError, match="vetor 1: a regulamentação não tem CONTAGEM"):
+    with pytest.raises(ValueError, match='vetor 1: "calendar": a regulamentação não tem CONTAGEM'):
         answers({"input": BASE}, named=refusing)
     empty = calendar_from_rules("vazio", (2026, 2026))
     assert answers({"input": BASE}, named=lambda _name: empty)[0]["due"] == "2026-03-27"

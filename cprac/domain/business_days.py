@@ -121,7 +121,7 @@ class Calendar:
     """
 
     name: str
-    days: Mapping[dt.date, CalendarDay]
+    days: Mapping[dt.date, CalendarDay] = field(repr=False)  # a century of them has no place in a message
     first_year: int
     last_year: int
     recess: Recess = field(default_factory=Recess)
@@ -177,6 +177,18 @@ class Calendar:
     @cached_property
     def _normal(self) -> _Table:
         return _Table(self.first_year, self.last_year, self.days)
+
+    @cached_property
+    def counting(self) -> tuple[int, list[int], list[dt.date | None]]:
+        """What `deadlines.due_on` needs: the ordinal of the eve of the first day, ranks, and where counts end.
+
+        ``ranks[day.toordinal() - eve]`` is the number of business days up to *day*; ``ends[n]`` is the day on which a
+        count that reaches the n-th of them falls due, itself or the next day of normal opening. None stands at 0 and
+        for what lies beyond the calendar.
+        """
+        ranks, days = self._normal.ranks, self._normal.days
+        places = (ranks[day.toordinal() - self._base - 1] for day in self._business.days)
+        return self._base, self._business.ranks, [None, *(days[at] if at < len(days) else None for at in places)]
 
     def _closed(self, entry: CalendarDay) -> bool:
         if entry.kind is DayKind.OPTIONAL_FULL and self.optional_days_count:
@@ -249,10 +261,11 @@ class Calendar:
         table, place = self._business, self._place(day)
         index = table.ranks[place] + amount - 1 if amount > 0 else table.ranks[place - 1] + amount
         if not 0 <= index < len(table.days):
-            raise self._too_short()
+            raise self.too_short()
         return table.days[index]
 
-    def _too_short(self) -> CalendarError:
+    def too_short(self) -> CalendarError:
+        """Return the error of a count that runs past the covered years, for the caller to raise."""
         return CalendarError(f"{self._covers()} e não chega ao fim da contagem")
 
     def _covers(self) -> str:
@@ -277,7 +290,7 @@ class Calendar:
         table, place = self._normal, self._place(day)
         index = table.ranks[place] - 1 if backward else table.ranks[place - 1]
         if not 0 <= index < len(table.days):
-            raise self._too_short()
+            raise self.too_short()
         return table.days[index]
 
     def business_days_between(self, after: dt.date, until: dt.date, *, recess: bool = False) -> int:

@@ -5,14 +5,16 @@ It walks day by day and asks the calendar about each, on purpose by another road
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from cprac.domain.business_days import CLOSED_KINDS, DAY, WEEKDAYS, Calendar, DayKind
-from cprac.domain.deadline_rules import DeadlineRule, FirstDay, NoticeInPause, Pause, Unit, date_to_date
+from cprac.domain.deadline_rules import DeadlineError, DeadlineRule, FirstDay, NoticeInPause, Pause, Unit, date_to_date
 from cprac.domain.words import N_
+
+_KINDS = {kind.value: kind for kind in DayKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class LedgerDay:
     def as_json(self) -> dict[str, Any]:
         """Return the day as plain JSON values, in the shape of the stable command."""
         return {"date": self.date.isoformat(), "kind": str(self.kind), "counted": self.counted, "why": self.why}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "LedgerDay":
+        """Read back what `as_json` gave. Raises KeyError or ValueError for anything else."""
+        return cls(dt.date.fromisoformat(value["date"]), _KINDS[value["kind"]], value["counted"], value["why"])
 
 
 def long_date(day: dt.date) -> str:
@@ -68,11 +75,19 @@ class _Walk:
             return WEEKDAYS[day.weekday()]
         return f"{entry.name}, {entry.legal_act}" if entry.legal_act else entry.name
 
+    def in_pause(self, day: dt.date) -> bool:
+        """Tell whether *day*, or a closed day of the same stretch before it, or the day before that, is blocked."""
+        while not self.blocked(day):
+            if day == self.calendar.first_day or self.calendar.is_business_day(day):
+                return False
+            day -= DAY
+        return True
+
     def start(self, trigger: dt.date) -> dt.date:
         """Note the trigger, which is never counted, and return the day from which the count looks on."""
         self.note(trigger, DayKind.TRIGGER, N_("dia do começo: não conta"))
         deems = self.rule.notice_in_pause is NoticeInPause.DEEMED_AFTER and not self.rule.backward
-        if not deems or not self.blocked(trigger):
+        if not deems or not self.in_pause(trigger):
             return trigger
         day = trigger + DAY
         while self.blocked(day) or not self.calendar.is_business_day(day):
@@ -156,6 +171,28 @@ def walk_days(
     the rule counts backward).
     """
     return tuple(_Walk(rule, length, calendar, pauses).run(trigger))
+
+
+def recount(days: Sequence[LedgerDay], *, backward: bool = False) -> dt.date:
+    """Return the due date that a stored ledger gives, by counting it again from its trigger: no calendar is asked.
+
+    Raises DeadlineError, with the day, where the ledger contradicts itself: a day missing or twice, a number that
+    does not follow, a count that goes on after its end.
+    """
+    ordered = days[::-1] if backward else days
+    counted, last = 0, None
+    for place, day in enumerate(ordered):
+        follows = place == 0 or day.date - ordered[place - 1].date == (-DAY if backward else DAY)
+        expected = counted + 1 if day.kind is DayKind.COUNTED else None
+        starts = place != 0 or day.kind is DayKind.TRIGGER
+        over = last is not None and last.kind is DayKind.EXTENSION
+        if not follows or day.counted != expected or not starts or over:
+            raise DeadlineError(N_("a contagem guardada se contradiz em %s") % day.date.isoformat())
+        if day.kind in (DayKind.COUNTED, DayKind.EXTENSION):
+            counted, last = counted + (day.counted is not None), day
+    if last is None or last is not ordered[-1]:
+        raise DeadlineError(N_("a contagem guardada não chega ao fim"))
+    return last.date
 
 
 def explain(rule: DeadlineRule, length: int, days: Sequence[LedgerDay]) -> str:

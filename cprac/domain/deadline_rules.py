@@ -70,7 +70,8 @@ class NoticeInPause(StrEnum):
     """What a trigger inside a pause or a recess does.
 
     DAY_ONE_AFTER: day 1 is the first day that counts after the pause. DEEMED_AFTER: the notice is deemed made on the
-    first business day after the pause, and day 1 is the next one.
+    first business day after the pause, and day 1 is the next one; so is one on the closed days right after a pause,
+    which would otherwise run before an earlier one.
     """
 
     DAY_ONE_AFTER = "day_one_after"

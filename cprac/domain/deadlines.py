@@ -49,12 +49,14 @@ __all__ = [
     "date_to_date",
     "deadline_words",
     "due_date",
+    "due_on",
     "remaining",
     "remaining_when_paused",
 ]
 
 
 _FOREVER = dt.date.max
+_BUSINESS = Unit.BUSINESS_DAYS
 _NORMAL = FirstDay.NORMAL_OPENING
 _Spans = Sequence[tuple[dt.date, dt.date]]
 
@@ -102,6 +104,35 @@ class Computation:
         return explain(self.rule, self.length, self.ledger())
 
 
+def due_on(
+    rule: DeadlineRule,
+    trigger_date: dt.date,
+    calendar: Calendar,
+    pauses: Sequence[Pause] = (),
+    *,
+    multiplier: int = 1,
+    extension: int = 0,
+) -> dt.date:
+    """Return the day on which *rule* falls due, and only that: `due_date` for when many are asked and none explained.
+
+    Takes and raises what `due_date` does.
+    """
+    # Most deadlines are these: business days, forward, nothing paused. Two look-ups answer them.
+    if (
+        rule.unit is _BUSINESS
+        and rule.roll_forward
+        and multiplier == 1
+        and not (extension or pauses or rule.backward or rule.recess or rule.first_day is _NORMAL)
+    ):
+        eve, ranks, ends = calendar.counting
+        place = trigger_date.toordinal() - eve
+        if 0 < place < len(ranks):
+            reached = ranks[place] + rule.amount
+            if reached < len(ends) and (due := ends[reached]) is not None:
+                return due
+    return due_date(rule, trigger_date, calendar, pauses, multiplier=multiplier, extension=extension).due
+
+
 def due_date(
     rule: DeadlineRule,
     trigger_date: dt.date,
@@ -123,8 +154,7 @@ def due_date(
     if multiplier < 1 or not 0 <= extension <= rule.extendable_amount:
         raise DeadlineError(f"{rule.id}: a regra não admite multiplicar por {multiplier} e prorrogar por {extension}")
     length = rule.amount * multiplier + extension
-    # Most deadlines are these: business days, forward, nothing paused. Two look-ups and one more for the end.
-    if rule.unit is Unit.BUSINESS_DAYS and not (rule.backward or rule.recess or pauses or rule.first_day is _NORMAL):
+    if rule.unit is _BUSINESS and not (rule.backward or rule.recess or pauses or rule.first_day is _NORMAL):
         first = calendar.add_business_days(trigger_date, 1)
         raw_due = calendar.add_business_days(trigger_date, length)
         due = calendar.normal_day_from(raw_due) if rule.roll_forward else raw_due
@@ -170,7 +200,13 @@ class _Count:
 
     def _advance(self, start: dt.date, amount: int, *, business: bool) -> dt.date:
         signed = -amount if self.rule.backward else amount
-        return self.calendar.add_business_days(start, signed) if business else start + signed * DAY
+        if business:
+            return self.calendar.add_business_days(start, signed)
+        reached = start.toordinal() + signed
+        # A day outside the calendar may be a recess or a holiday that nobody has told us of.
+        if not self.calendar.first_day.toordinal() <= reached <= self.calendar.last_day.toordinal():
+            raise self.calendar.too_short()
+        return dt.date.fromordinal(reached)
 
     def open_day(self, day: dt.date, *, normal: bool) -> dt.date:
         """Return *day*, or the next (last) one after (before) it, that is a business (normal) day outside the spans."""
@@ -192,11 +228,21 @@ class _Count:
         """Return the span that holds *day*."""
         return next((span for span in self.spans if span[0] <= day <= span[1]), None)
 
+    def in_pause(self, trigger: dt.date) -> bool:
+        """Tell whether *trigger* lies in a span, or on the closed days right after one.
+
+        A notice of the Saturday after a pause may not run before one of the Friday inside it.
+        """
+        opened = self.calendar.business_days_between(self.calendar.first_day - DAY, trigger)
+        since = self.calendar.business_day_from(trigger, backward=True) if opened else self.calendar.first_day
+        return any(low <= trigger and since <= high for low, high in self.spans)
+
     def run(self, trigger: dt.date, length: int) -> tuple[dt.date, dt.date]:
         """Return the first and the last counted day."""
         rule, step = self.rule, -DAY if self.rule.backward else DAY
         start = trigger
-        if not rule.backward and rule.notice_in_pause is NoticeInPause.DEEMED_AFTER and self.span_of(trigger):
+        self.calendar.day(trigger)  # one outside the calendar is refused
+        if not rule.backward and rule.notice_in_pause is NoticeInPause.DEEMED_AFTER and self.in_pause(trigger):
             start = self.open_day(trigger, normal=False)
         if rule.unit.is_date_to_date:
             return self.date_to_date(start, length)

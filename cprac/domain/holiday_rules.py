@@ -56,7 +56,8 @@ class DayKind(StrEnum):
 
 
 # The order is also the precedence when two acts name the same day: the first of them gives the day its name.
-CLOSED_KINDS = (DayKind.NATIONAL, DayKind.STATE, DayKind.MUNICIPAL, DayKind.OPTIONAL_FULL, DayKind.CLOSURE)
+# A closure goes before an optional day off, which under the other reading counts (`Calendar.optional_days_count`).
+CLOSED_KINDS = (DayKind.NATIONAL, DayKind.STATE, DayKind.MUNICIPAL, DayKind.CLOSURE, DayKind.OPTIONAL_FULL)
 # Open, but not as usual: the day counts in the middle of a deadline and moves an end that falls on it
 # (Lei 9.784 art. 66 §1; CPC art. 224 §1; Lei 11.419 art. 10 §2 for an outage).
 SHORT_KINDS = (DayKind.OPTIONAL_PARTIAL, DayKind.SYSTEM_OUTAGE)

@@ -38,6 +38,7 @@ def portal_notice(
     *,
     tacit: bool = True,
     tenth_day_moves: bool = True,
+    wait_days: int = PORTAL_WAIT_DAYS,
 ) -> ServedNotice | None:
     """Return when a notice sent through the portal on *sent_on* counts as made (Lei 11.419 art. 5, by analogy).
 
@@ -45,9 +46,13 @@ def portal_notice(
     (§3). Day 1 of the ten is the day after sending, business day or not; with *tenth_day_moves* (Res. CNJ 185/2013
     art. 21) a tenth day that is not a business day moves to the next one, without it the tenth day stands. Deemed
     service needs a base in the local rule or the person's signed adhesion: where there is none, pass ``tacit=False``
-    and an unopened notice answers None.
+    and an unopened notice answers None. *wait_days* is for a chamber whose rule says another number than ten.
+
+    Raises ValueError for a notice opened before it was sent.
     """
-    tenth = sent_on + PORTAL_WAIT_DAYS * DAY
+    if opened_on is not None and opened_on < sent_on:
+        raise ValueError(N_("o aviso não pode ter sido aberto antes de enviado"))
+    tenth = sent_on + wait_days * DAY
     if opened_on is not None and (opened_on <= tenth or not tacit):
         deemed = calendar.business_day_from(opened_on)
         if deemed == opened_on:
@@ -56,7 +61,7 @@ def portal_notice(
     if not tacit:
         return None
     deemed = calendar.business_day_from(tenth) if tenth_day_moves else tenth
-    return ServedNotice(deemed, N_("aviso não aberto em 10 dias: considera-se feito"), tacit=True)
+    return ServedNotice(deemed, N_("aviso não aberto em %d dias: considera-se feito") % wait_days, tacit=True)
 
 
 def gazette_notice(available_on: dt.date, calendar: Calendar) -> ServedNotice:
@@ -73,9 +78,7 @@ def gazette_notice(available_on: dt.date, calendar: Calendar) -> ServedNotice:
 
 def local_date(instant: dt.datetime, zone: dt.tzinfo = SAO_PAULO) -> dt.date:
     """Return the local day of an aware *instant*. Raises ValueError for one without time zone."""
-    if instant.tzinfo is None:
-        raise ValueError(N_("o instante precisa dizer o fuso horário"))
-    return instant.astimezone(zone).date()
+    return _utc(instant).astimezone(zone).date()
 
 
 def is_on_time(instant: dt.datetime, due: dt.date, zone: dt.tzinfo = SAO_PAULO) -> bool:
@@ -93,7 +96,7 @@ def received_on(
     and a filing keeps its own date: art. 34 §1 of Lei 13.140 counts from it.
     """
     day = local_date(instant, zone)
-    if closes_at is not None and instant.astimezone(zone).time() > closes_at:
+    if closes_at is not None and _utc(instant).astimezone(zone).time() > closes_at:
         return ServedNotice(
             calendar.next_business_day(day), N_("recebido depois do expediente: vale do dia útil seguinte")
         )
@@ -103,25 +106,49 @@ def received_on(
     return ServedNotice(opened, N_("recebido em dia sem expediente: vale do dia útil seguinte"))
 
 
-def outage_days(outages: Iterable[tuple[dt.datetime, dt.datetime]], zone: dt.tzinfo = SAO_PAULO) -> tuple[dt.date, ...]:
+def outage_days(
+    outages: Iterable[tuple[dt.datetime, dt.datetime]],
+    zone: dt.tzinfo = SAO_PAULO,
+    *,
+    minutes: int = 60,
+    hours: tuple[int, int] = (6, 23),
+) -> tuple[dt.date, ...]:
     """Return the days on which an outage of the system (start, end) moves a deadline that ends on them.
 
-    More than 60 minutes in all between 6:00 and 23:00, or any time between 23:00 and 24:00 (Res. CNJ 185/2013, by
-    analogy; Lei 11.419 art. 10 §2). Enter them in the calendar as SYSTEM_OUTAGE days, so that the end moves past the
-    last of them.
+    More than *minutes* in all between the two local *hours*, or any time between the second of them and 24:00 (Res.
+    CNJ 185/2013, by analogy; Lei 11.419 art. 10 §2). Outages that overlap are one. Enter the days in the calendar as
+    SYSTEM_OUTAGE, so that the end moves past the last of them.
+
+    Raises ValueError for an outage without time zone or that ends before it starts.
     """
+    # In UTC, because Python subtracts two times of one zone by the clock on the wall, daylight saving or not.
+    ordered = sorted((_utc(start), _utc(end)) for start, end in outages)
     daytime: dict[dt.date, dt.timedelta] = defaultdict(dt.timedelta)
     late: set[dt.date] = set()
-    for start, end in outages:
+    seen = dt.datetime.min.replace(tzinfo=dt.UTC)
+    for start, end in ordered:
         if end < start:
             raise ValueError(N_("a indisponibilidade termina antes de começar"))
-        day = local_date(start, zone)
-        while day <= local_date(end, zone):
-            six, eleven = (dt.datetime.combine(day, dt.time(hour), zone) for hour in (6, 23))
-            midnight = dt.datetime.combine(day + DAY, dt.time(), zone)
-            daytime[day] += max(dt.timedelta(), min(end, eleven) - max(start, six))
-            if min(end, midnight) > max(start, eleven):
+        down = max(start, seen)
+        seen = max(seen, end)
+        day = local_date(down, zone)
+        while down < end and day <= local_date(end, zone):
+            opens, closes = (_at(day, hour, zone) for hour in hours)
+            daytime[day] += max(dt.timedelta(), min(end, closes) - max(down, opens))
+            if min(end, _at(day + DAY, 0, zone)) > max(down, closes):
                 late.add(day)
             day += DAY
-    long = {day for day, time in daytime.items() if time > dt.timedelta(minutes=60)}
+    long = {day for day, time in daytime.items() if time > dt.timedelta(minutes=minutes)}
     return tuple(sorted(long | late))
+
+
+def _utc(instant: dt.datetime) -> dt.datetime:
+    if instant.tzinfo is None:
+        raise ValueError(N_("o instante precisa dizer o fuso horário"))
+    return instant.astimezone(dt.UTC)
+
+
+def _at(day: dt.date, hour: int, zone: dt.tzinfo) -> dt.datetime:
+    """Return a local hour (24 is the end of the day) as an instant; one that a clock skips is when it jumps."""
+    day, hour = (day + DAY, 0) if hour == 24 else (day, hour)
+    return dt.datetime.combine(day, dt.time(hour), zone).astimezone(dt.UTC)
