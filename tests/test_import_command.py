@@ -9,11 +9,13 @@ import os
 import subprocess
 import sys
 import tomllib
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
 
 from cprac.cli import main
+from cprac.commands import streams
 
 SHEET = """Processo;Data de abertura;Data de encerramento;Requerido;CNPJ;Observação
 1/2019;02/09/2019;15/10/2019;BANCO DO BRASIL SA;191;
@@ -349,3 +351,15 @@ def test_a_long_file_tells_how_far_it_is(tmp_path, cprac, monkeypatch):
     done = cprac("cases", "import", path, "--dry-run")
     assert done.said.splitlines()[:2] == ["200 de 450 linhas", "400 de 450 linhas"]
     assert done.told["imported"] == 450
+
+
+def test_a_long_answer_is_written_in_parts_and_is_the_same_json():
+    rows = [{"line": each, "reason": "ç“", "repair": None, 7: [date(2019, 9, 2)]} for each in range(1200)]
+    for value in (
+        {"refused": rows, "short": rows[:2], "deep": {"x": rows, "e": {}, "l": []}, "n": 1.5, "d": date(2019, 9, 2)},
+        rows, {}, [], {1: rows[:1]}, "ç", None,
+    ):  # fmt: skip
+        stream = io.StringIO()
+        streams.print_json(value, stream)
+        assert stream.getvalue() == json.dumps(value, ensure_ascii=False, default=str) + "\n"
+        assert max(map(len, streams._pieces(value))) < 200

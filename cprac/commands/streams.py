@@ -20,6 +20,7 @@ import click
 from cprac.domain.words import N_
 
 PROGRESS_SECONDS = 2
+_LONG_LIST = 1000
 REASONS = {errno.ENOENT: "não há arquivo aqui", errno.EISDIR: "é uma pasta", errno.EACCES: "sem permissão para ler"}
 
 
@@ -112,8 +113,30 @@ def as_path(source: str) -> Iterator[Path]:
 def print_json(value: Any, to: TextIO | None = None) -> None:
     """One JSON value as one line, at once, on standard output or *to* another stream."""
     stream = to or sys.stdout
-    stream.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    for piece in _pieces(value):
+        stream.write(piece)
+    stream.write("\n")
     stream.flush()
+
+
+def _pieces(value: Any) -> Iterator[str]:
+    """The text of *value* as ``json.dumps`` writes it, in parts: a list of half a million rows is never one text."""
+    match value:
+        case dict() if value and all(isinstance(key, str) for key in value):
+            for number, (key, held) in enumerate(value.items()):
+                yield f"{', ' if number else '{'}{json.dumps(key, ensure_ascii=False)}: "
+                yield from _pieces(held)
+            yield "}"
+        case list() if len(value) > _LONG_LIST:
+            for number, held in enumerate(value):
+                yield f"{', ' if number else '['}{_dumped(held)}"
+            yield "]"
+        case _:
+            yield _dumped(value)
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def print_all(values: Iterable[Any]) -> None:
