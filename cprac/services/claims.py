@@ -74,10 +74,12 @@ def claim(
         row = session.get(Account, known) if known is not None else None
         if row is None or not row.active:
             raise refuse(_REFUSED, "code")
-        _bind(session, party, row.id, now)
         used = session.get(OneTimeCode, typed)
         if used is not None:
+            if used.issued_by == row.id:
+                raise refuse(N_("Você deu este código a uma parte. Só ela pode usá-lo."), "code")
             used.account_id = row.id
+        _bind(session, party, row.id, now)
         if portal_consent and row.portal_consent_on is None:
             row.portal_consent_on = chamber.day(now)
         staff = bool(offices_of(session, row.id, chamber.day(now)))

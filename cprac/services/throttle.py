@@ -43,6 +43,7 @@ LIMITS: Mapping[str, Limit] = {
     "sign_in_source": Limit(20, MINUTE),
     "code_source": Limit(10, 10 * MINUTE),
     "reset_account": Limit(3, HOUR),
+    "reissue_account": Limit(30, HOUR),
     "lookup_source": Limit(10, MINUTE),
     "lookup_number": Limit(20, HOUR),
     "draft_source": Limit(30, HOUR),

@@ -1,11 +1,11 @@
 """The room of those who work in the chamber: registry, coordination, mediators, attorneys, internal control."""
 
 from cprac.domain.words import N_
-from cprac.web.attorney import desk, lists
+from cprac.web.attorney import desk, keys, lists
 from cprac.web.attorney.room import blueprint
 from cprac.web.navigation import Entry
 
-__all__ = ["blueprint", "desk", "footer", "lists", "menu"]
+__all__ = ["blueprint", "desk", "footer", "keys", "lists", "menu"]
 
 menu = (
     Entry(N_("Meu trabalho"), "attorney.worklist", "staff"),
