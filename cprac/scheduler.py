@@ -12,6 +12,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from cprac.persistence.database import db
-from cprac.services import deadline_watch, housekeeping, outbox
+from cprac.services import clock_holds, deadline_watch, deemed_service, housekeeping, outbox, reconciliation, reminders
 from cprac.services.chamber import Chamber
 
 Clock = Callable[[], datetime]
@@ -30,10 +31,13 @@ Task = Callable[[Chamber, datetime], Any]
 
 TASKS: Mapping[str, Task] = {
     "deadlines": deadline_watch.sweep,
+    "deemed": deemed_service.sweep,
+    "reminders": reminders.remind,
     "outbox": outbox.send_due,
     "housekeeping": housekeeping.tidy,
+    "reconciliation": reconciliation.reconcile,
 }
-"""What runs each minute. The daily tidying knows by itself whether today's is done."""
+"""What runs each minute. The daily ones (reminders, tidying, reconciliation) know whether today's is done."""
 
 log = logging.getLogger(__name__)
 
@@ -47,17 +51,31 @@ def clock_of(config: Mapping[str, Any], zone: ZoneInfo) -> Clock:
     return lambda: datetime.combine(day, datetime.now(zone).time(), zone).astimezone(UTC)
 
 
-def run_task(app: Flask, name: str, now: Clock) -> None:
-    """Run one task once. A failure is logged and does not end the clock; the next minute tries again."""
+def run_task(app: Flask, name: str, now: Clock, pace: clock_holds.Pace | None = None) -> None:
+    """Run one task once. A failure is logged and does not end the clock; the next minute tries again.
+
+    Where *pace* says that the wall clock jumped, automatic effects wait for a person from then on.
+    """
     with app.app_context():
         chamber: Chamber = app.extensions["cprac"]
         try:
-            done = TASKS[name](chamber, now())
+            instant = now()
+            if pace is not None and pace.jumped(instant):
+                log.warning("the clock jumped: automatic effects wait until somebody has looked")
+                clock_holds.hold(instant, clock_holds.Reason.JUMP)
+            done = _task(app, name)(chamber, instant)
             log.debug("%s: %s", name, done)
         except Exception:  # a database that restarts must find the clock still running
             log.exception("the task %s failed", name)
         finally:
             db.session.remove()
+
+
+def _task(app: Flask, name: str) -> Task:
+    """A task; on the frozen day of a demonstration each midnight goes back a day, and that is no jump of a clock."""
+    if name == "deadlines" and app.config.get("TODAY"):
+        return partial(deadline_watch.sweep, watched=False)
+    return TASKS[name]
 
 
 def build(app: Flask, *, every: int = 60, now: Clock | None = None) -> BackgroundScheduler:
@@ -70,10 +88,12 @@ def build(app: Flask, *, every: int = 60, now: Clock | None = None) -> Backgroun
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         timezone=UTC,
     )
+    paces = {} if app.config.get("TODAY") else {"deadlines": clock_holds.Pace()}
     for name in TASKS:
         scheduler.add_job(
-            run_task, "interval", (app, name, clock), seconds=every, id=name, next_run_time=datetime.now(UTC)
-        )
+            run_task, "interval", (app, name, clock, paces.get(name)), seconds=every, id=name,
+            next_run_time=datetime.now(UTC),
+        )  # fmt: skip
     return scheduler
 
 

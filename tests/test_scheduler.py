@@ -68,7 +68,7 @@ def test_a_clock_killed_in_the_middle_and_doubled_does_everything_once(app, proc
 def test_it_is_only_a_clock(app):
     made = scheduler.build(app)
     jobs = {job.id: job for job in made.get_jobs()}
-    assert set(jobs) == {"deadlines", "outbox", "housekeeping"}
+    assert set(jobs) == {"deadlines", "deemed", "reminders", "outbox", "housekeeping", "reconciliation"}
     made.start(paused=True)
     try:
         for job in made.get_jobs():

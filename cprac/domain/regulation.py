@@ -44,6 +44,7 @@ from cprac.domain.regulation_parts import (
     Reason,
     RecessRules,
     ReferenceValue,
+    ReminderRules,
     ReportRules,
     Retention,
     ServiceRules,
@@ -123,6 +124,7 @@ class Regulation:
     sessions: SessionRules
     mediators: MediatorRules
     decrees: tuple[Decree, ...] = ()
+    reminders: ReminderRules = ReminderRules()
 
     @cached_property
     def _base_calendar(self) -> Calendar:

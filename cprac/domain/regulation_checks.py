@@ -34,6 +34,9 @@ RESPONSIBLE = (*Role, "parties", "court")
 APPROVERS = (Office.APPROVER, Office.ATTORNEY_GENERAL, Office.COUNCIL)
 """The offices that may stand on a rung of the ladder."""
 
+MOST_REMINDED = 30
+"""Business days: a reminder that comes earlier than this reminds of nothing."""
+
 _FIXED_BY_LAW = {
     "D-QUARANTINE": (1, Unit.YEARS, "Lei 13.140/2015, art. 6º"),
     "D-PRESC-FAZ": (5, Unit.YEARS, "Decreto 20.910/1932, art. 1º"),
@@ -343,6 +346,11 @@ def _settings(regulation: Regulation) -> Iterator[Problem]:
         yield Problem(("mediators", "eligible"), "diga quem pode mediar.")
     if regulation.report.every_months > 12:
         yield Problem(("report", "every_months"), "o relatório sai ao menos uma vez por ano. Use de 1 a 12.")
+    if regulation.reminders.from_hour > 23:
+        yield Problem(("reminders", "from_hour"), "a hora vai de 0 a 23. Use, por exemplo, 7.")
+    for key in ("staff_business_days", "party_business_days", "instalment_business_days"):
+        if getattr(regulation.reminders, key) > MOST_REMINDED:
+            yield Problem(("reminders", key), f"lembre com até {MOST_REMINDED} dias úteis de antecedência.")
     for place, row in enumerate(regulation.retention):
         if row.permanent is bool(row.amount):
             advice = "guarde por um prazo (amount a partir de 1) ou para sempre (permanent = true), não os dois."

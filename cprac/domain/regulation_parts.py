@@ -314,3 +314,19 @@ class MediatorRules:
     no_urgent_days_before_leave: Natural
     basis: Basis
     legal_basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRules:
+    """The one reminder a person gets on a business day, and how many business days before a due date it comes.
+
+    ``from_hour``: the local hour from which the day's reminders leave. ``staff_business_days``: what the chamber's own
+    people are told of, beside what is due today and overdue. A reminder is a courtesy: no deadline hangs on it.
+    """
+
+    from_hour: Natural = 7
+    staff_business_days: Positive = 3
+    party_business_days: Positive = 3
+    instalment_business_days: Positive = 5
+    basis: Basis = Basis.DEFAULT
+    legal_basis: str = ""

@@ -546,7 +546,7 @@ ROWS: list[Transition] = [
           guards=(g.notice_is_open, g.notice_is_own, g.past_date("served_on"))),
     *_row(Act.RECORD_SERVICE, PROCEDURE, None, (R.SYSTEM,), "Regulamento da Câmara (por analogia: Lei 11.419, art. 5º)",
           OURS, requires=("deemed_portal_service",), guards=(g.notice_is_open, g.past_date("served_on"))),
-    *_row(Act.RECORD_SERVICE, PROCEDURE, None, (R.SYSTEM,), "Adesão escrita ao portal (por analogia: Lei 11.419, art. 5º)",
+    *_row(Act.RECORD_SERVICE, PROCEDURE, None, (R.SYSTEM,), "Lei 11.419, art. 5º (analogia)",
           OURS, when=(s.adhered_to_the_portal,), guards=(g.notice_is_open, g.past_date("served_on"))),
     # T40b to T40e: a person and a date. The coordination or the Attorney General decide on a party's time; the registry
     # records and serves. What takes time away from a party needs a second person (issue 3, point 3).

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cprac.domain.facts import CaseFacts, responsible, to_plain, waiting_on
+from cprac.domain.facts import CaseFacts, from_plain, responsible, to_plain, waiting_on
 from cprac.domain.roles import Office, Role
 from cprac.domain.states import CaseState
 from cprac.persistence.models import Case, CaseFact, LinkedLawsuit
@@ -43,6 +43,16 @@ def update_case(
             session.add(LinkedLawsuit(case_id=case.id, cnj=lawsuit.cnj, status=lawsuit.status))
     for row in known.values():  # the act that linked it was set aside
         session.delete(row)
+
+
+def update_dates(case: Case, ledger: deadline_rows.Ledger, version: int, now: datetime) -> None:
+    """Write the caches that follow from the deadlines alone: what the clock does changes neither state nor facts."""
+    case.version, case.updated_at = version, now
+    row = ledger.next_due()
+    if row is not None:
+        case.next_due, case.next_rule = row.due, row.rule
+    else:
+        case.next_due, case.next_rule = old_due(case.state, from_plain(CaseFacts, case.facts)), ""
 
 
 def old_due(state: CaseState, facts: CaseFacts) -> date | None:

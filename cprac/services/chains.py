@@ -29,8 +29,12 @@ def append(  # noqa: PLR0913  (an event is these things)
     on: date,
     payload: Mapping[str, Any],
     private: Mapping[str, Any] | None = None,
+    flush: bool = True,
 ) -> EventRow:
-    """Write one event at the head of *compartment*. The caller holds the case row's lock."""
+    """Write one event at the head of *compartment*. The caller holds the case row's lock.
+
+    Without *flush* the row is written with everything else at the end of the transaction: many events, one statement.
+    """
     chain = session.get(Chain, (case.id, compartment))
     if chain is None:
         chain = Chain(case_id=case.id, compartment=compartment, version=0, head=GENESIS)
@@ -57,7 +61,8 @@ def append(  # noqa: PLR0913  (an event is these things)
     )
     session.add(row)
     chain.version, chain.head = row.version, row.hash
-    session.flush()  # the private part needs the row's id
+    if flush or private:
+        session.flush()  # the private part needs the row's id
     if private:
         session.add(EventPrivate(event_id=row.id, salt=salt, payload=dict(private)))
     return row

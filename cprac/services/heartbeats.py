@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -16,8 +16,18 @@ from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Sweep
 
 DEADLINES, OUTBOX, HOUSEKEEPING = "deadlines", "outbox", "housekeeping"
+REMINDERS, DEEMED, RECONCILIATION = "reminders", "deemed", "reconciliation"
+CLOCK = "clock"
+"""When any scheduler last looked at its clock: what ``clock_holds`` compares with. No task of its own."""
 
-STALE_AFTER = {DEADLINES: timedelta(minutes=10), OUTBOX: timedelta(minutes=10), HOUSEKEEPING: timedelta(hours=26)}
+STALE_AFTER = {
+    DEADLINES: timedelta(minutes=10),
+    DEEMED: timedelta(minutes=10),
+    OUTBOX: timedelta(minutes=10),
+    HOUSEKEEPING: timedelta(hours=26),
+    REMINDERS: timedelta(hours=26),
+    RECONCILIATION: timedelta(hours=26),
+}
 """How old a heartbeat may be before somebody must look (reliability.md I6)."""
 
 
@@ -47,6 +57,14 @@ def record(name: str, now: datetime, counts: Mapping[str, Any]) -> None:
     """Write the heartbeat of the task *name* in a transaction of its own."""
     with transaction() as session:
         beat(session, name, now, counts)
+
+
+def done_on(counts: Mapping[str, Any], on: date) -> bool:
+    """Whether a daily task that wrote *counts* has done the local day *on*.
+
+    A day that lies further ahead than tomorrow was never today: a clock that jumped wrote it, and today is still to do.
+    """
+    return counts.get("on", "") in (on.isoformat(), (on + timedelta(days=1)).isoformat())
 
 
 def heartbeat(now: datetime, session: Session | None = None) -> dict[str, Beat]:

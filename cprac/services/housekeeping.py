@@ -44,7 +44,7 @@ def tidy(chamber: Chamber, now: datetime) -> Tidied:
     on = chamber.day(now)
     with transaction() as session:
         last = session.scalar(select(Sweep).where(Sweep.name == heartbeats.HOUSEKEEPING).with_for_update())
-        if last is not None and last.counts.get("on", "") >= on.isoformat():
+        if last is not None and heartbeats.done_on(last.counts, on):
             return Tidied(on.isoformat(), done=False)
         gone, loose = _remove(session, chamber, on, now)
         heartbeats.beat(session, heartbeats.HOUSEKEEPING, now, asdict(gone))

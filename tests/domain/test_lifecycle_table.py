@@ -381,6 +381,7 @@ def test_the_timer_alone_does_only_what_hurts_nobody_or_what_the_regulation_auto
         (Act.RESUME, ()),
         (Act.FORWARD_APPEAL, ()),
         (Act.RECORD_SERVICE, ("deemed_portal_service",)),
+        (Act.RECORD_SERVICE, ()),  # and only where the person adhered in writing: the row's selector
         (Act.LAPSE_INVITATION, ("invitation_lapse_automatic",)),
     }
 
