@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import tempfile
 
 import pytest
 
 from cprac.persistence.database import sqlite_module
-from scripts import bench, bench_worlds
+from scripts import bench, bench_deadlines, bench_worlds
 
 
 def test_the_pages_are_asked_for_at_every_size_and_beside_a_bare_page(monkeypatch, tmp_path, capsys):
@@ -62,3 +63,21 @@ def test_the_table_lines_up_what_its_rows_have():
         "case  100,002   7.5\n"
         "a              30.0\n"
     )  # fmt: skip
+
+
+def test_due_dates_are_measured_and_whoever_is_there_answers_the_same_day(capsys):
+    bench.main(["--only", "deadlines", "--days", "40", "--deadline-rounds", "2"])
+
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    who = [row["who"] for row in rows if row["what"] == "due date"]
+    assert who[:2] == ["due_on", "due_date"]
+    assert "holidays.get_nth_working_day" in who
+    assert all(row["us"] > 0 for row in rows)
+    assert all("times as fast as the fastest peer" in row for row in rows[1:])
+
+
+def test_a_peer_that_answers_another_day_ends_the_measure():
+    ours = bench_deadlines.Contestant("due date", "due_on", dt.date, [(2026, 3, 30)])
+    other = bench_deadlines.Contestant("due date", "another", dt.date, [(2026, 3, 27)], peer=True)
+    with pytest.raises(SystemExit, match="another differs from us 1 times"):
+        bench_deadlines._agree([ours, other])

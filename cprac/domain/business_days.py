@@ -179,16 +179,17 @@ class Calendar:
         return _Table(self.first_year, self.last_year, self.days)
 
     @cached_property
-    def counting(self) -> tuple[int, list[int], list[dt.date | None]]:
-        """What `deadlines.due_on` needs: the ordinal of the eve of the first day, ranks, and where counts end.
+    def counting(self) -> tuple[int, list[int], list[dt.date], list[dt.date | None]]:
+        """What most deadlines need and nothing more: the ordinal of the eve of the first day, ranks, days, ends.
 
-        ``ranks[day.toordinal() - eve]`` is the number of business days up to *day*; ``ends[n]`` is the day on which a
-        count that reaches the n-th of them falls due, itself or the next day of normal opening. None stands at 0 and
-        for what lies beyond the calendar.
+        ``ranks[day.toordinal() - eve]`` is the number of business days up to *day*; ``days[n - 1]`` is the n-th of
+        them, and ``ends[n]`` the day on which a count that reaches it falls due, itself or the next day of normal
+        opening. None stands at 0 and for what lies beyond the calendar.
         """
-        ranks, days = self._normal.ranks, self._normal.days
-        places = (ranks[day.toordinal() - self._base - 1] for day in self._business.days)
-        return self._base, self._business.ranks, [None, *(days[at] if at < len(days) else None for at in places)]
+        ranks, normal, days = self._normal.ranks, self._normal.days, self._business.days
+        places = (ranks[day.toordinal() - self._base - 1] for day in days)
+        ends = [None, *(normal[at] if at < len(normal) else None for at in places)]
+        return self._base, self._business.ranks, days, ends
 
     def _closed(self, entry: CalendarDay) -> bool:
         if entry.kind is DayKind.OPTIONAL_FULL and self.optional_days_count:

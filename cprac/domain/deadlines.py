@@ -69,9 +69,9 @@ def _still_paused(since: dt.date) -> StillPausedError:
     return StillPausedError(f"o prazo está parado desde {since.isoformat()} e ainda não tem data para acabar")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: freezing takes longer than the count itself (make bench)
 class Computation:
-    """The answer for one deadline, with what it was computed from.
+    """The answer for one deadline, with what it was computed from. Not to be changed.
 
     `first_day` is the first day that counts (backward: the counted day nearest the trigger); for months and years the
     first day after the start. `raw_due` is the last counted day, before any move to a day of normal opening. `length`
@@ -124,7 +124,7 @@ def due_on(
         and multiplier == 1
         and not (extension or pauses or rule.backward or rule.recess or rule.first_day is _NORMAL)
     ):
-        eve, ranks, ends = calendar.counting
+        eve, ranks, _, ends = calendar.counting
         place = trigger_date.toordinal() - eve
         if 0 < place < len(ranks):
             reached = ranks[place] + rule.amount
@@ -154,18 +154,22 @@ def due_date(
     if multiplier < 1 or not 0 <= extension <= rule.extendable_amount:
         raise DeadlineError(f"{rule.id}: a regra não admite multiplicar por {multiplier} e prorrogar por {extension}")
     length = rule.amount * multiplier + extension
-    if rule.unit is _BUSINESS and not (rule.backward or rule.recess or pauses or rule.first_day is _NORMAL):
-        first = calendar.add_business_days(trigger_date, 1)
-        raw_due = calendar.add_business_days(trigger_date, length)
-        due = calendar.normal_day_from(raw_due) if rule.roll_forward else raw_due
-        return Computation(due, first, raw_due, rule, length, trigger_date, calendar)
+    if rule.unit is _BUSINESS and not (pauses or rule.backward or rule.recess or rule.first_day is _NORMAL):
+        eve, ranks, days, ends = calendar.counting
+        place = trigger_date.toordinal() - eve
+        rank = ranks[place] if 0 < place < len(ranks) else len(days)
+        if rank + length <= len(days):
+            raw_due = days[rank + length - 1]
+            due = ends[rank + length] if rule.roll_forward else raw_due
+            if due is not None:
+                return Computation(due, days[rank], raw_due, rule, length, trigger_date, calendar)
     count = _Count(rule, calendar, _blocked(calendar, pauses if rule.pausable else (), recess=rule.recess))
     first, raw_due = count.run(trigger_date, length)
     due = count.settle(raw_due) if rule.roll_forward else raw_due
     return Computation(due, first, raw_due, rule, length, trigger_date, calendar, tuple(pauses))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Count:
     """The arithmetic of one rule over spans of blocked days, which are in order and apart from each other."""
 
