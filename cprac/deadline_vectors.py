@@ -39,6 +39,7 @@ from cprac.deadline_vector_reading import (
 )
 from cprac.domain.business_days import DAY, Calendar, DayKind, Recess, RecessPolicy
 from cprac.domain.deadline_ledger import LedgerDay
+from cprac.domain.deadline_readings import open_reading
 from cprac.domain.deadlines import (
     Computation,
     DeadlineRule,
@@ -198,17 +199,6 @@ def _values_of(computed: Computation) -> dict[str, Any]:
     }
 
 
-_READINGS = {
-    "notice_in_pause": "aviso dentro da pausa: feito no 1º dia útil depois dela, e o dia 1 é o seguinte",
-    "first_day": "a outra regra para o dia 1 (Lei 9.784 art. 66; CTN art. 210 e CPC art. 224 §1º por analogia)",
-    "month_end": "a outra regra para o dia que falta no mês (Lei 9.784 art. 66 §3º; Código Civil art. 132 §3º)",
-    "closed_day_moves_notice": "aviso em dia sem expediente: considera-se feito no dia útil seguinte",
-    "deemed_date": "aviso em dia sem expediente: considera-se feito no próprio dia",
-    "tenth_day_moves": "10º dia do aviso no portal em dia sem expediente: não passa ao dia útil seguinte",
-    "optional_days_count": "ponto facultativo não é feriado: o dia conta, e só adia um fim que caia nele",
-    "recess": "o recesso do CPC art. 220 também para este prazo",
-    "roll_forward": "a outra regra para um fim em dia sem expediente",
-}
 _Reading = tuple[str, object, DeadlineRule, dt.date, Calendar]
 
 
@@ -217,7 +207,16 @@ def _others(readings: Iterable[_Reading], held: Sequence[Pause], multiplier: int
         with blaming("calendar"):
             other = due_date(rule, trigger, where, held, multiplier=multiplier)
         facts = {"due": other.due.isoformat(), "first_day": other.first_day.isoformat()}
-        yield {"reading": _READINGS[name], "parameter": f"{name}={choice}"} | facts
+        yield _other(name, choice) | facts
+
+
+def _other(name: str, choice: object) -> dict[str, Any]:
+    """What another reading is called: its parameter, its question and its answer in words."""
+    parameter = f"{name}={str(choice).lower() if isinstance(choice, bool) else choice}"
+    if name == "deemed_date":  # the vector gave it
+        name, choice = "closed_day_moves_notice", False
+    reading = open_reading(name)
+    return {"reading": f"{reading.question} {reading.choice(choice).words}", "parameter": parameter}
 
 
 def _other_readings(event: str, day: dt.date, made: dt.date | None, found: Computation) -> Iterator[_Reading]:
@@ -290,8 +289,7 @@ def _session_notice(fields: Fields, sources: Sources) -> _Answer:
     with blaming("calendar"):
         computed, other = (due_date(each, session, found, held) for each in (rule, reading))
     due, latest = computed.due.isoformat(), other.due.isoformat()
-    words = "dias livres: exclui também o dia do aviso" if reading.clear_days else "o dia do aviso conta"
-    facts = {"reading": words, "parameter": f"clear_days={reading.clear_days}", "due": latest, "latest_notice": latest}
+    facts = _other("clear_days", reading.clear_days) | {"due": latest, "latest_notice": latest}
     values = _values_of(computed) | {"latest_notice": due}
     return _Answer(values, computed.ledger(), ("due", "first_day", "latest_notice"), [facts])
 
@@ -325,13 +323,8 @@ def _limitation(fields: Fields) -> _Answer:
         ours, other = (suspend(end, stopped, resumed, filing_day_stops=each) for each in (stops, not stops))
     new, other_new = (each.new_end.isoformat() if each.new_end else None for each in (ours, other))
     values |= {"remaining_days": ours.remaining_days, "new": new, "due": new}
-    alternative = {
-        "reading": "o dia do pedido ainda corre" if stops else "o dia do pedido já não corre",
-        "parameter": f"filing_day_stops={not stops}",
-        "remaining_days": other.remaining_days,
-        "new": other_new,
-        "due": other_new,
-    }
+    facts = {"remaining_days": other.remaining_days, "new": other_new, "due": other_new}
+    alternative = _other("filing_day_stops", not stops) | facts
     return _Answer(values, _suspension_days(stopped, resumed, ours.remaining_days), unasked, [alternative])
 
 

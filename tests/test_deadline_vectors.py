@@ -369,7 +369,7 @@ def test_an_ambiguous_vector_with_several_open_readings_lists_them_all():
     assert line["alternative"] == line["alternatives"][0]
     assert [other["parameter"] for other in line["alternatives"]] == [
         "notice_in_pause=deemed_after",
-        "closed_day_moves_notice=True",
+        "closed_day_moves_notice=true",
     ]
 
 
@@ -382,7 +382,7 @@ def test_choosing_the_parameter_of_an_alternative_gives_its_date():
         for other in line.get("alternatives", [line["alternative"]] if "alternative" in line else []):
             name, _, value = other["parameter"].partition("=")
             own = {"begin_rule": None} if name == "first_day" else {"month_rule": None} if name == "month_end" else {}
-            own |= {name: {"True": True, "False": False, "null": None}.get(value, value)}
+            own |= {name: {"true": True, "false": False, "null": None}.get(value, value)}
             if name == "roll_forward":
                 own |= {"end_rule": own[name]}
             if name == "tenth_day_moves":
