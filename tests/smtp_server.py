@@ -1,19 +1,22 @@
 """A real mail server in a process of its own, for tests: it keeps what it takes and refuses as it is told by address.
 
-    python -m tests.smtp_server PORT FOLDER
+    python -m tests.smtp_server PORT FOLDER [tls|starttls CERTIFICATE KEY]
 
 A recipient ``busy…`` is put off (451), ``gone…`` is unknown (550), ``spam…`` is refused after its text (554); of a
-sender ``nobody…`` nothing is taken. PORT 0 takes a free one; the port is printed when the server listens.
+sender ``nobody…`` nothing is taken. PORT 0 takes a free one; the port is printed when the server listens. With ``tls``
+it speaks TLS from the first byte, with ``starttls`` after that word; then it takes mail only of ``camara`` with the
+password ``segredo``.
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+import ssl
 import sys
 from pathlib import Path
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 
 class Keeper:
@@ -46,15 +49,34 @@ class Keeper:
         return "250 kept"
 
 
-async def serve(port, folder):
+def who_may_send(_server, _session, _envelope, _mechanism, given):
+    """The one account of the server."""
+    return AuthResult(success=(given.login, given.password) == (b"camara", b"segredo"), handled=False)
+
+
+async def serve(port, folder, security="", *certificate):
     """Listen until killed."""
     keeper = Keeper(folder)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(keeper, enable_SMTPUTF8=True), "127.0.0.1", port)
+    context, more = None, {}
+    if security:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(*certificate)
+        more = {"authenticator": who_may_send, "auth_required": True}
+    if security == "starttls":
+        more |= {"tls_context": context, "require_starttls": True}
+    if security == "tls":
+        more |= {"auth_require_tls": False}  # the server does not see that the line is sealed below it
+    server = await loop.create_server(
+        lambda: SMTP(keeper, enable_SMTPUTF8=True, **more),
+        "127.0.0.1",
+        port,
+        ssl=context if security == "tls" else None,
+    )
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]))

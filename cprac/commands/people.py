@@ -84,16 +84,19 @@ def user_create(email: str, name: str, office: str, from_on: date | None, legal_
 @click.option("--until", "until_on", type=DAY, default=None, help=N_("Último dia."))
 @click.option("--legal-act", default="", help=N_("Portaria ou ato da designação."))
 def user_grant(email: str, office: str, from_on: date | None, until_on: date | None, legal_act: str) -> None:
-    """Dá uma função a uma conta."""
-    from cprac.services import accounts
+    """Dá uma função a uma conta. Na primeira, mostra uma só vez o código com que a pessoa escolhe outra senha."""
+    from cprac.services import accounts, credentials
 
     given = _office(office)
     with _people() as chamber:
         account = _account_of(email)
+        had = accounts.has_password(account)
         accounts.grant(
             chamber, None, account, given, now=instant(), from_on=from_on, until_on=until_on, legal_act=legal_act
         )
-    print_json({"account": account, "email": email.strip().casefold(), "office": given.value})
+        fresh = had and not accounts.has_password(account)
+        code = {"reset_code": credentials.issue_reset(chamber, None, account, now=instant())} if fresh else {}
+    print_json({"account": account, "email": email.strip().casefold(), "office": given.value, **code})
 
 
 @user.command("disable")

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from cprac.domain.roles import Office
 from cprac.domain.subject import Refusal
 from cprac.domain.words import N_
-from cprac.persistence.database import transaction
+from cprac.persistence.database import db, transaction
 from cprac.persistence.models import AccessLog, Account, Leave, OfficeHolding, OneTimeCode
 from cprac.persistence.viewers import offices_of
 from cprac.services import browser_sessions, passwords
@@ -139,14 +139,18 @@ def grant(
     until_on: date | None = None,
     legal_act: str = "",
 ) -> int:
-    """Give *account* an office from *from_on* (today) to *until_on*, both included; return the holding's id."""
+    """Give *account* an office from *from_on* (today) to *until_on*, both included; return the holding's id.
+
+    The first office of an account takes its password away: whoever made the account with a claim code was never asked
+    whose address it is. A code handed over in person sets the next one, under the rules for who works here.
+    """
     on = chamber.day(now)
     start = from_on or on
     if until_on is not None and until_on < start:
         raise refuse(N_("O último dia não pode vir antes do primeiro."), "until_on")
     with transaction() as session:
         require(session, actor, on, Office.ADMINISTRATOR)
-        account_row(session, account)
+        row = account_row(session, account)
         same = select(OfficeHolding.id).where(
             OfficeHolding.account_id == account,
             OfficeHolding.office == office,
@@ -155,6 +159,9 @@ def grant(
         )
         if session.scalars(same).first() is not None:
             raise refuse(N_("A pessoa já tem esta função nesse período."), "office")
+        if not ever_held_office(session, account):
+            row.password_hash = ""
+            void_codes(session, account, now)
         holding = OfficeHolding(
             account_id=account, office=office, from_on=start, until_on=until_on, legal_act=legal_act.strip()[:200]
         )
@@ -248,6 +255,13 @@ def _someone_left(session: Session, actor: int | None, on: date) -> None:
     )
     if session.scalars(still).first() is None:
         raise refuse(N_("A câmara ficaria sem administração do sistema. Dê antes esta função a outra pessoa."))
+
+
+def has_password(account: int) -> bool:
+    """Whether *account* can sign in with a password; False while it waits for a code."""
+    found = bool(db.session.scalar(select(Account.password_hash).where(Account.id == account)))
+    db.session.rollback()
+    return found
 
 
 def ever_held_office(session: Session, account: int) -> bool:

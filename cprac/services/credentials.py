@@ -17,7 +17,7 @@ from cprac.domain.words import N_
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Account, OneTimeCode
 from cprac.persistence.viewers import offices_of
-from cprac.services import accounts, browser_sessions, passwords, throttle
+from cprac.services import accounts, browser_sessions, passwords, security_mail, throttle
 from cprac.services.chamber import Chamber
 
 RESET_CODE = SecretCode(purpose="reset-code", length=19, group=4)
@@ -99,6 +99,7 @@ def issue_reset(chamber: Chamber, actor: int | None, account: int, *, now: datet
             )
         )
         accounts.note(session, actor, account, "issue reset", now)
+        security_mail.tell_owner(session, chamber, "code", row, RESET_CODE.digest(code), now)
         return RESET_CODE.format(code)
 
 
@@ -142,6 +143,7 @@ def _set_password(chamber: Chamber, account: int, password: str, now: datetime, 
         accounts.void_codes(session, account, now)
         browser_sessions.end_all_in(session, account)
         accounts.note(session, account, account, "set password", now)
+        security_mail.tell_owner(session, chamber, "password", row, hashed, now)
 
 
 def mark_used(session: Session, code_hash: str, now: datetime) -> bool:

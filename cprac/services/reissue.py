@@ -19,23 +19,15 @@ from cprac.domain.permissions import Viewer
 from cprac.domain.roles import Role
 from cprac.domain.words import N_
 from cprac.persistence.database import transaction
-from cprac.persistence.models import AccessLog, Account, Case, CaseRole, OneTimeCode, OutboxMail, Party
+from cprac.persistence.models import AccessLog, Account, Case, CaseRole, OneTimeCode, Party
 from cprac.persistence.viewers import viewer_in
-from cprac.services import access_keys, acts, intake, submissions, throttle
+from cprac.services import access_keys, acts, intake, security_mail, submissions, throttle
 from cprac.services.accounts import refuse
 from cprac.services.chamber import Chamber
 from cprac.services.errors import NotFoundError
 from cprac.services.receipts import Receipt, answer_receipt, claim_receipt
 
 LAST = re.compile(r"[0-9A-Za-z]{4}")
-
-SUBJECT = N_("{chamber}: nova chave ou código do caso {number}")
-BODY = N_(
-    "Hoje a Secretaria deu uma nova chave de acesso ou um novo código do caso {number}, depois de conferir um "
-    "documento. Os anteriores deixaram de valer.\n\n"
-    "Se não foi você quem pediu, procure a Secretaria.\n"
-    "Não responda a esta mensagem.\n\n{chamber}\n"
-)
 
 
 class Wanted(StrEnum):
@@ -166,9 +158,7 @@ def _on_record(who: Identified) -> str:
 
 
 def _tell(session: Session, chamber: Chamber, case: Case, party: Party, key: str, now: datetime) -> None:
-    """Tell whoever is known for the party, where there is a mail server: one who did not ask must learn of it."""
-    if not chamber.smtp_url:
-        return
+    """Tell whoever is known for the party: one who did not ask must learn of it."""
     bound = session.execute(
         select(Account.name, Account.email)
         .join(CaseRole, CaseRole.account_id == Account.id)
@@ -182,18 +172,5 @@ def _tell(session: Session, chamber: Chamber, case: Case, party: Party, key: str
     people = {email.casefold(): name for name, email in bound}
     if party.person is not None and party.person.email:
         people.setdefault(party.person.email.casefold(), party.name)
-    name = chamber.regulation.chamber.short_name
-    for place, (email, to) in enumerate(sorted(people.items())):
-        session.add(
-            OutboxMail(
-                dedupe_key=f"reissue:{case.id}:{submissions.fingerprint(key)[:40]}:{place}",
-                case_id=case.id,
-                to_name=to,
-                to_email=email,
-                subject=SUBJECT.format(chamber=name, number=case.number),
-                body=BODY.format(chamber=name, number=case.number),
-                status="queued",
-                created_at=now,
-                next_try_at=now,
-            )
-        )
+    for email, name in sorted(people.items()):
+        security_mail.tell(session, chamber, "reissue", (name, email), key, now, case=case.id, number=case.number)

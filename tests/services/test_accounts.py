@@ -11,12 +11,13 @@ from cprac.domain.roles import Office
 from cprac.persistence import queries_accounts, queries_administration
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import AccessLog, Account, WebSession
-from cprac.services import accounts, agencies, browser_sessions
+from cprac.services import accounts, agencies, browser_sessions, credentials
 from cprac.services.errors import NotFoundError, RefusedError
 
 NOW = datetime(2026, 3, 25, 15, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 25)
 HOUR = timedelta(hours=1)
+PASSWORD = "girafa azul no telhado"
 
 
 @pytest.fixture
@@ -94,6 +95,26 @@ def test_an_office_counts_from_its_first_to_its_last_day(chamber, root):
     accounts.grant(chamber, root, bia, Office.MEDIATOR, from_on=first, until_on=last, now=NOW)
     held = [bool(queries_accounts.signed_in(bia, TODAY + timedelta(days=day)).offices) for day in range(5)]
     assert held == [False, True, True, True, False]
+
+
+def test_the_first_office_of_an_account_takes_its_password_and_its_codes_away(chamber, root):
+    squatter = accounts.create(chamber, root, "prefeito@camara.example", "Alguém", now=NOW, password=PASSWORD)
+    code = credentials.issue_reset(chamber, root, squatter, now=NOW)
+    assert credentials.sign_in(chamber, "prefeito@camara.example", PASSWORD, "10.0.0.1", now=NOW)
+    accounts.grant(chamber, root, squatter, Office.MEDIATOR, now=NOW)
+    assert credentials.sign_in(chamber, "prefeito@camara.example", PASSWORD, "10.0.0.1", now=NOW) is None
+    with pytest.raises(RefusedError):
+        credentials.use_reset(chamber, code, "outra frase bem comprida", "10.0.0.1", now=NOW)
+    assert not accounts.has_password(squatter)
+    credentials.use_reset(
+        chamber,
+        credentials.issue_reset(chamber, root, squatter, now=NOW),
+        "outra frase bem comprida",
+        "10.0.0.1",
+        now=NOW,
+    )
+    accounts.grant(chamber, root, squatter, Office.AUDITOR, now=NOW)
+    assert accounts.has_password(squatter), "a second office changes nothing"
 
 
 def test_the_same_office_is_not_given_twice_for_the_same_days(chamber, root):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 
 from cprac.domain.roles import Office
 from cprac.persistence.database import db
-from cprac.persistence.models import Account, OneTimeCode, WebSession
+from cprac.persistence.models import Account, OneTimeCode, OutboxMail, WebSession
 from cprac.services import accounts, browser_sessions, credentials, passwords
 from cprac.services.errors import NotFoundError, RefusedError, TooManyTriesError
 
@@ -204,3 +205,21 @@ def test_one_changes_the_own_password_knowing_the_current_one(chamber):
     credentials.change_password(chamber, ana, OLD, NEW, "10.0.0.1", now=NOW)
     assert sessions_open(ana) == 0
     assert enter(chamber, "ana", NEW)
+
+
+def test_the_owner_is_told_of_a_code_and_of_a_new_password_and_neither_is_in_the_mail(chamber):
+    wired = dataclasses.replace(chamber, smtp_url="smtp://localhost")
+    account = accounts.create(wired, None, "dora@exemplo.com.br", "Dora Luz", now=NOW)
+    codes = [credentials.issue_reset(wired, None, account, now=NOW) for _ in range(2)]
+    new = "outra frase bem comprida"
+    credentials.use_reset(wired, codes[1], new, "10.0.0.1", now=NOW)
+    credentials.change_password(wired, account, new, "mais uma frase comprida", "10.0.0.1", now=NOW)
+    mails = db.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
+    assert [mail.dedupe_key.split(":")[1] for mail in mails] == ["code", "code", "password", "password"]
+    for mail in mails:
+        assert (mail.to_email, mail.status, mail.case_id) == ("dora@exemplo.com.br", "queued", None)
+        assert "procure a Secretaria agora" in mail.body
+        assert not any(secret in mail.subject + mail.body for secret in (*codes, new))
+    before = len(mails)
+    credentials.issue_reset(chamber, None, account, now=NOW)
+    assert len(db.session.scalars(select(OutboxMail.id)).all()) == before, "without a mail server nothing waits"

@@ -139,7 +139,9 @@ def grant(account: int) -> Answer:
             legal_act=form.legal_act.data or "",
         )
 
-    said = gettext("Função dada. A pessoa precisa entrar de novo.")
+    said = gettext(
+        "Função dada. A pessoa precisa entrar de novo. Se é a primeira função dela, dê antes um código de senha."
+    )
     return _about(who, form, act, gettext("Dar uma função"), gettext("Dar a função"), said)
 
 
