@@ -31,6 +31,7 @@ from cprac.domain.guards import ITS_OWN_EXTENSION
 from cprac.domain.regulation import Regulation
 from cprac.domain.roles import Role
 from cprac.domain.subject import Refusal
+from cprac.domain.words import N_
 from cprac.persistence import queries_desk
 from cprac.persistence.queries import Reader
 from cprac.persistence.queries_case import GIVEN_RULES, CaseFile, DeadlineLine, NoticeLine
@@ -169,8 +170,14 @@ def _tick(item: ActField, _offered: Offered) -> Any:
     return TickField(gettext(item.label), rules, **_common(item))
 
 
+NO_AGENCY = N_("Ainda não há órgãos cadastrados. Peça a quem administra a Câmara que os cadastre, e volte aqui.")
+
+
 def _pick(item: ActField, offered: Offered) -> Any:
-    return pick(gettext(item.label), choices_of(item, offered), required=item.required, **_common(item))
+    choices, kept = choices_of(item, offered), _common(item)
+    if item.kind is Kind.AGENCY and not choices:
+        kept["description"] = gettext(NO_AGENCY)  # else the form of a new chamber asks for what nobody can choose
+    return pick(gettext(item.label), choices, required=item.required, **kept)
 
 
 def _boxes(item: ActField, offered: Offered) -> Any:

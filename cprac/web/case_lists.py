@@ -78,6 +78,9 @@ def row_view(room: Room, look: Callable[[str], Sight], row: CaseRow) -> dict[str
     if row.state is CaseState.SUSPENDED and row.next_due and row.next_due >= here.today:
         note = gettext("volta em %(day)s", day=f"{row.next_due:%d/%m/%Y}")
         chip = {"words": gettext("Parado"), "look": "paused", "due": None, "note": note}
+    if row.state is CaseState.LEGACY_OPEN and row.next_due:
+        day = f"{row.next_due:%d/%m/%Y}"
+        chip = {"words": day, "look": "plain", "due": None, "note": gettext("na planilha antiga")}
     group = next((each for each in here.regulation.priority_groups if each.id == row.facts.priority), None)
     return {
         "number": row.number,

@@ -14,6 +14,7 @@ from cprac.domain.states import CaseState
 from cprac.persistence.database import db
 from cprac.persistence.models import Case
 from cprac.services import legacy_import
+from cprac.web import act_forms
 from tests.web.visitors import send, sign_in
 from tests.worlds import NOW, TODAY, build_world
 
@@ -146,6 +147,17 @@ def field(page, name):
     found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', page.text)
     assert found, f"no hidden field {name}"
     return found[1]
+
+
+def test_the_old_deadline_in_a_list_is_the_sheets_and_not_ours(world):
+    page = visitor(world).get("/procuradoria/casos?situacao=legacy_open")
+    assert "01/04/2024 na planilha antiga" in " ".join(re.sub(r"<[^>]+>", " ", page.text).split())
+
+
+def test_where_no_agency_is_registered_the_form_says_who_does_it(world, monkeypatch):
+    monkeypatch.setattr(act_forms.queries_desk, "agencies", tuple)
+    page = visitor(world).get(f"/procuradoria/casos/{world.url('A-1')}/atos/adopt_legacy")
+    assert (page.status_code, "Ainda não há órgãos cadastrados" in page.text) == (200, True)
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
