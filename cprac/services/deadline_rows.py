@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import Row, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Act
@@ -222,7 +222,7 @@ class Ledger:
             before, left = row.due, row.remaining or 0
             row.status, row.remaining = "open", None
             self._bind(row, self.recomputed(row) if row.calendar_version else self._after(row, left))
-            self._note(row, was=before.isoformat())
+            self._note(row, was=before.isoformat(), **self._count_of(row))
 
     def _after(self, row: DeadlineRow, left: int) -> date:
         """The day on which *left* days of a date set by hand are over, counted from today on."""
@@ -239,6 +239,11 @@ class Ledger:
         if not is_given(row):
             row.calendar_version = self.calendar.version
 
+    @staticmethod
+    def _count_of(row: DeadlineRow) -> dict[str, Any]:
+        """What a line says of the count behind a date: the calendar's version, and the counted day where it differs."""
+        return {"calendar": row.calendar_version, "computed": row.computed.isoformat() if row.computed else None}
+
     def extend(self, rule_id: str, *, ordinal: int | None = None, amount: int | None = None) -> None:
         """Lengthen the running deadline of *rule_id* (or the row *ordinal*) once, by *amount* or all its rule allows.
 
@@ -254,7 +259,7 @@ class Ledger:
                 row.status = "open"
             else:
                 row.remaining = self._left(row)
-            self._note(row, was=before.isoformat(), extended=row.extended)
+            self._note(row, was=before.isoformat(), extended=row.extended, **self._count_of(row))
 
     def correct(self, ordinal: int, due: date) -> DeadlineRow:
         """Replace the running deadline *ordinal* by one of the same rule that ends on *due*: a person set the date.
@@ -306,20 +311,24 @@ class Ledger:
             row.remaining = self._left(row) if status == "paused" else None
             if status == "open":
                 self._bind(row, self.recomputed(row))
-            self._note(row, restored=True)
+            self._note(row, restored=True, **self._count_of(row))
 
     def next_due(self) -> DeadlineRow | None:
         """The deadline the worklist shows: the earliest that runs and asks for something; long frames come last."""
         running = [row for row in self.rows if row.ended_on is None and row.status in ("open", "expired")]
-        frames = ("D-DURATION", "D-FIRST-MEETING")
-        return min(running, key=lambda row: (row.rule in frames, row.due, row.ordinal), default=None)
+        return min(running, key=lambda row: (is_frame(row.rule), row.due, row.ordinal), default=None)
 
 
-def pauses_of(row: DeadlineRow) -> tuple[Pause, ...]:
+def pauses_of(row: DeadlineRow | Row[Any]) -> tuple[Pause, ...]:
     """The pauses of a row as dated intervals; the last one may be open."""
     return tuple(
         Pause(date.fromisoformat(start), date.fromisoformat(end) if end else None) for start, end in row.pauses
     )
+
+
+def is_frame(rule_id: str) -> bool:
+    """Whether a deadline frames others: lists show it only where nothing else runs."""
+    return rule_id in ("D-DURATION", "D-FIRST-MEETING")
 
 
 def is_given(row: DeadlineRow) -> bool:
@@ -327,7 +336,7 @@ def is_given(row: DeadlineRow) -> bool:
     return row.rule in GIVEN or not row.calendar_version
 
 
-def counted_due(row: DeadlineRow, rule: DeadlineRule, calendar: Calendar) -> date:
+def counted_due(row: DeadlineRow | Row[Any], rule: DeadlineRule, calendar: Calendar) -> date:
     """The date that *rule* gives for *row* with *calendar*: the one function of acts, recounts and previews.
 
     A date set by hand only moves off a day without normal opening hours (Lei 9.784/1999 art. 66 §1). Raises
