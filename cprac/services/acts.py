@@ -329,6 +329,8 @@ def _set_aside(session: Session, case: Case, ledger: deadline_rows.Ledger, now: 
             EventRow.version == version,
         )
     )
+    if last is not None:
+        ledger.recall_pauses(before.deadlines, last.on)
     ledger.restore(before.deadlines, last.payload.get("deadlines", ()) if last is not None else ())
     if last is not None:
         case_roles.revoke_since(session, case, last.at, now)

@@ -313,6 +313,17 @@ class Ledger:
                 self._bind(row, self.recomputed(row))
             self._note(row, restored=True, **self._count_of(row))
 
+    def recall_pauses(self, before: Mapping[int, tuple[str, str]], on: date) -> None:
+        """Write down again the pauses that an act of the day *on* ended on the day they began, for it is set aside.
+
+        Such a pause left no trace, for it stopped no day; where it stands again, it began on that day.
+        """
+        eve = (on - timedelta(days=1)).isoformat()
+        for row in self.rows:
+            was_paused = before.get(row.ordinal, ("", ""))[0] == "paused" and row.status != "paused"
+            if was_paused and not (row.pauses and row.pauses[-1][1] == eve):
+                row.pauses = [*row.pauses, [on.isoformat(), None]]
+
     def next_due(self) -> DeadlineRow | None:
         """The deadline the worklist shows: the earliest that runs and asks for something; long frames come last."""
         running = [row for row in self.rows if row.ended_on is None and row.status in ("open", "expired")]

@@ -116,6 +116,21 @@ def verify(chamber: Chamber, progress: Callable[[int], None] = lambda _cases: No
     return result
 
 
+def verify_case(chamber: Chamber, number: str) -> Verified:
+    """Look at one case as ``verify`` does at all. LookupError where there is no case of that number."""
+    result = Verified()
+    session = db.session()
+    try:
+        _begin(session)
+        found = session.scalar(select(Case.id).where(Case.number == number))
+        if found is None:
+            raise LookupError(number)
+        result.difference = _first_unreadable(session, [found], chamber.files, result)
+    finally:
+        session.rollback()
+    return result
+
+
 def _begin(session: Session) -> None:
     """Start a look at one instant of the database: what an act writes meanwhile is seen whole or not at all."""
     session.rollback()

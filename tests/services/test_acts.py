@@ -250,6 +250,24 @@ def test_setting_aside_restores_state_deadlines_and_roles_and_erases_nothing(app
         )
 
 
+@pytest.mark.parametrize("days", [0, 1, 5])
+def test_a_resumption_set_aside_pauses_again_from_where_the_pause_began(app, days):
+    """Even one that ended on the day it began, which stops no day and so leaves no trace in the row."""
+    world = build_world(app, "agency")
+    for _again in range(2):
+        world.do("agency", "coordinator", Act.AGENCY_ANSWERS, days, answer="Confere.")
+        world.do("agency", "coordinator", Act.SET_ASIDE, reason="Resposta de outro caso.")
+    mine = (Case.number == world.number("agency"), DeadlineRow.rule == "D-ADMIT")
+    status, pauses = (select(column).join(Case).where(*mine) for column in (DeadlineRow.status, DeadlineRow.pauses))
+    assert world.one(status) == "paused"
+    assert [end for _start, end in world.one(pauses)] == [None]
+    world.do("agency", "coordinator", Act.AGENCY_ANSWERS, 1, answer="Confere.")
+    assert world.one(status) == "open"
+    assert len(world.one(pauses)) == 1
+    with app.app_context():
+        history_is_whole(world.number("agency"))
+
+
 def test_an_act_whose_notice_arrived_cannot_be_set_aside(app):
     world = build_world(app, "inadmissible")
     world.do("inadmissible", "coordinator", Act.SET_ASIDE, 0, reason="desfaz o registro do aviso")
