@@ -149,7 +149,7 @@ class Life:
         """Something that fits each field, mostly."""
         world, now = self.world, self.now
         on = world.chamber.day(now)
-        ahead = {"until", "until_on", "next_on", "first_meeting"}
+        ahead = {"until", "until_on", "next_on", "first_meeting", "new_due"}
         values = {}
         for item in FIELDS[act]:
             match item.kind:
@@ -183,6 +183,13 @@ class Life:
                     value = chance.choice([item.number for item in facts.obligations] or [1])
                 case Kind.NOTICE:
                     value = chance.choice(self.open_notices() or [1])
+                case Kind.DEADLINE:
+                    found = db.session.scalars(
+                        select(models.DeadlineRow.ordinal).where(
+                            models.DeadlineRow.case_id == self.case_id, models.DeadlineRow.ended_on.is_(None)
+                        )
+                    )
+                    value = chance.choice([*found] or [1])
                 case Kind.CNJ:
                     value = "50370388520198130024"
                 case Kind.FILES:
