@@ -293,6 +293,8 @@ def _holiday_problems(holiday: Holiday) -> Iterator[tuple[str, str]]:
             date(2024, month, day)  # a leap year: 29 February is a day that exists in some years
         except ValueError:
             yield "month_day", f"o dia {day} não existe no mês {month}."
+    if holiday.easter_offset is not None and not -80 <= holiday.easter_offset <= 250:
+        yield "easter_offset", "um feriado móvel fica no mesmo ano: de -80 a 250 dias a partir da Páscoa."
     if holiday.kind not in _HOLIDAY_KINDS:
         yield "kind", f"feriado é de um destes tipos: {', '.join(_HOLIDAY_KINDS)}. Os outros dias vão em decrees."
     if holiday.first_year and holiday.last_year and holiday.last_year < holiday.first_year:

@@ -8,12 +8,15 @@ from datetime import date
 from typing import Any
 
 from cprac.domain.deadlines import Basis
-from cprac.domain.regulation import Regulation, ValueUnit, in_force
+from cprac.domain.regulation import CALENDAR_YEARS, Regulation, ValueUnit, in_force
 
 Path = tuple[str | int, ...]
 
 KEY_OF = {"switch_choices": "switches"}
 """The fields of Regulation whose table in the file has another name."""
+
+CALENDAR_REACH = 15
+"""Years the calendar must have ahead: room for the longest deadline, a limitation period of ten years with pauses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,13 @@ def warnings_of(regulation: Regulation, on: date) -> list[str]:
     blank = [item.name for item in fields(contact) if not getattr(contact, item.name)]
     if blank:
         found.append(f"chamber.contact: em branco, e por isso não aparece nas páginas: {', '.join(blank)}")
-    if not any(decree.year == on.year for decree in regulation.decrees):
-        found.append(f"decrees: nenhum decreto de pontos facultativos de {on.year}; confira com a Prefeitura")
+    # The decree of a year comes out as it begins; from December on the next one already moves deadlines.
+    needed = {on.year, on.year + (on.month == 12)} - {decree.year for decree in regulation.decrees}
+    found += [
+        f"decrees: nenhum decreto de pontos facultativos de {year}; confira com a Prefeitura" for year in sorted(needed)
+    ]
+    if CALENDAR_YEARS[1] < on.year + CALENDAR_REACH:
+        found.append(f"o calendário só vai até {CALENDAR_YEARS[1]}: instale uma versão do programa que vá mais longe")
     wages = [row for row in in_force(regulation.reference_values, on) if row.unit is ValueUnit.SM]
     if wages and wages[0].valid_from.year < on.year:
         found.append(f"reference_values: o salário mínimo é o de {wages[0].valid_from.year}; acrescente o de {on.year}")

@@ -538,6 +538,7 @@ NEW_YEAR = date(2026, 1, 1)
         (("holidays", 5, "month_day"), "02-30", "o dia 30 não existe no mês 2"),
         (("holidays", 5, "month_day"), "8/12", "não tem a forma esperada. Escreva como em 12-08"),
         (("holidays", 5, "kind"), "optional_full", "Os outros dias vão em decrees"),
+        (("holidays", 3, "easter_offset"), 251, "fica no mesmo ano"),
         (("holidays", 3, "easter_offset"), -9, "é o mesmo dia de 'Jubileu de Nossa Senhora das Dores'"),
         (("holidays", 5, "first_year"), 2200, None),
         (("holidays", 0, "first_year"), 2010, "termina em 2002, antes de começar em 2010"),
