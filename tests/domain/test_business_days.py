@@ -152,6 +152,13 @@ def test_when_two_acts_name_one_day_the_more_closed_one_gives_its_name():
     assert later.day(date).kind is DayKind.CLOSURE
 
 
+def test_an_optional_day_off_never_opens_a_day_that_another_act_closes():
+    date = day("2026-03-10")
+    acts = [closed(date), closed(date, DayKind.OPTIONAL_FULL)]
+    for order in (acts, acts[::-1]):
+        assert not calendar_from_rules("x", (2026, 2026), decreed=order, optional_days_count=True).is_business_day(date)
+
+
 @pytest.mark.parametrize(
     "kind, business, normal",
     [

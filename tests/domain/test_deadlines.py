@@ -24,6 +24,7 @@ from cprac.domain.deadlines import (
     date_to_date,
     deadline_words,
     due_date,
+    due_on,
     remaining,
     remaining_when_paused,
 )
@@ -357,6 +358,40 @@ def test_a_count_that_leaves_the_calendar_is_refused():
         due(30, BUSINESS, "2031-12-01")
     with pytest.raises(CalendarError, match="vai de 2020 a 2031"):
         due(30, CALENDAR, "2031-12-15")
+
+
+@pytest.mark.parametrize("unit", list(Unit))
+@pytest.mark.parametrize("roll", [True, False])
+@pytest.mark.parametrize(
+    "trigger, amount, backward",
+    [("2031-12-30", 5, False), ("2020-01-02", 5, True), ("2019-12-31", 1, False), ("2032-01-01", 1, True)],
+)
+def test_no_count_says_a_day_of_years_it_knows_nothing_of(unit, roll, trigger, amount, backward):
+    """Not even one that asks for no business day: a recess may lie there."""
+    rule = counting_rule(amount, unit, roll_forward=roll, backward=backward)
+    for ask in (due_date, due_on):
+        with pytest.raises(CalendarError, match="vai de 2020 a 2031"):
+            ask(rule, day(trigger), contagem())
+
+
+def test_a_count_of_thousands_of_years_is_refused_too():
+    with pytest.raises(CalendarError, match="vai de 2020 a 2031"):
+        due_on(counting_rule(5_000_000, CALENDAR), day("2026-03-02"), contagem())
+
+
+def test_the_day_alone_is_the_day_of_the_whole_answer_with_its_multiplier_and_extension():
+    rule = replace(counting_rule(5, BUSINESS), extendable_amount=3)
+    for options in ({}, {"multiplier": 2}, {"extension": 3}, {"multiplier": 2, "extension": 1}):
+        assert (
+            due_on(rule, day("2026-03-20"), contagem(), **options)
+            == due_date(rule, day("2026-03-20"), contagem(), **options).due
+        )
+    with pytest.raises(DeadlineError, match="não admite"):
+        due_on(rule, day("2026-03-20"), contagem(), extension=4)
+
+
+def test_neither_an_answer_nor_a_calendar_prints_a_century_of_days():
+    assert len(repr(due_date(counting_rule(5, BUSINESS), day("2026-03-20"), contagem()))) < 1500
 
 
 # --- The ledger -------------------------------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""The engine against an independent walk from day to day, over random calendars, pauses, rules and triggers."""
+"""The engine against the walk of `day_walk` and the laws of its answers, in worlds that Hypothesis draws and shrinks.
+
+`test_deadlines_by_day_walk.py` does the same by the million without shrinking.
+"""
 
 import datetime as dt
 from dataclasses import replace
@@ -27,6 +30,7 @@ from cprac.domain.deadlines import (
     remaining_when_paused,
 )
 from tests.domain.contagem_calendar import closed
+from tests.domain.day_walk import Days, walk
 
 DAY = dt.timedelta(days=1)
 BUSINESS, CALENDAR, MONTHS, YEARS = Unit.BUSINESS_DAYS, Unit.CALENDAR_DAYS, Unit.MONTHS, Unit.YEARS
@@ -35,59 +39,10 @@ FIRST, LAST = dt.date(2022, 1, 1), dt.date(2031, 12, 31)
 NEAR = st.dates(dt.date(2027, 11, 1), dt.date(2028, 6, 30))
 
 
-def walked(rule, length, trigger, calendar, pauses):
-    """Return (first, raw due, due) by sets of days only: slow, and sharing no code with the engine."""
-    step = -DAY if rule.backward else DAY
-    shut = {entry.date for entry in calendar.days.values() if entry.kind in CLOSED_KINDS}
-    short = {entry.date for entry in calendar.days.values() if entry.kind in SHORT_KINDS}
-    held = {date for date in every_day() if rule.recess and recess_day(date)}
-    if rule.pausable:
-        held |= {p.start + number * DAY for p in pauses for number in range((p.end - p.start).days + 1)}
-
-    def works(date, *, normal=False):
-        return date.weekday() < 5 and date not in shut and not (normal and date in short)
-
-    def may_be_first(date):
-        if rule.first_day is FirstDay.NORMAL_OPENING:
-            return works(date, normal=True)
-        return rule.first_day is FirstDay.ANY_DAY or works(date)
-
-    at = trigger
-    if trigger in held and rule.notice_in_pause is NoticeInPause.DEEMED_AFTER and not rule.backward:
-        while at in held or not works(at):
-            at += DAY
-    free = [date for date in (at + number * step for number in range(1, 1600)) if date not in held]
-    if rule.unit.is_date_to_date:
-        length = months_in_days(rule, length, free[0] - step)
-    else:
-        free = [date for date in free if rule.unit is CALENDAR or works(date)]
-        while not may_be_first(free[0]):
-            del free[0]
-    raw = end = free[length + rule.clear_days - 1]
-    while rule.roll_forward and (end in held or not works(end, normal=True)):
-        end += step
-    return free[0], raw, end
-
-
-def months_in_days(rule, length, anchor):
-    """The days from *anchor* to the same day of a later (earlier) month, by stepping day by day into that month."""
-    months = length * (12 if rule.unit is YEARS else 1) * (-1 if rule.backward else 1)
-    years, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
-    target = dt.date(years, month + 1, 1)
-    for _ in range(anchor.day - 1):
-        if (target + DAY).month != month + 1:
-            target += DAY if rule.month_end is MonthEnd.NEXT_DAY else 0 * DAY
-            break
-        target += DAY
-    return abs((target - anchor).days)
-
-
-def every_day():
-    return (FIRST + number * DAY for number in range((LAST - FIRST).days + 1))
-
-
-def recess_day(date):
-    return (date.month, date.day) >= (12, 20) or (date.month, date.day) <= (1, 20)
+def as_days(calendar):
+    """The calendar's special days as the walk knows them."""
+    special = {date.toordinal(): (str(entry.kind),) for date, entry in calendar.days.items()}
+    return Days(calendar.first_year, calendar.last_year, special, "cpc220")
 
 
 @st.composite
@@ -122,7 +77,8 @@ def worlds(draw, *, backwards=True):
 def same_as_walked(world):
     rule, trigger, calendar, pauses = world
     answer = due_date(rule, trigger, calendar, pauses)
-    assert (answer.first_day, answer.raw_due, answer.due) == walked(rule, rule.amount, trigger, calendar, pauses)
+    walked = walk(rule, rule.amount, trigger, as_days(calendar), pauses)
+    assert (answer.first_day, answer.raw_due, answer.due) == walked
     return answer
 
 

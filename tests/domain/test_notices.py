@@ -127,6 +127,51 @@ def test_outages_are_read_in_local_time_whatever_zone_they_come_in():
     assert outage_days([(start, end)], ZoneInfo("UTC")) == ()
 
 
+def test_outages_that_overlap_are_one():
+    twice = [("2026-03-10T10:00", "2026-03-10T10:40"), ("2026-03-10T10:10", "2026-03-10T10:45")]
+    inside = [("2026-03-10T10:00", "2026-03-10T11:00"), ("2026-03-10T10:10", "2026-03-10T10:30")]
+    touching = [("2026-03-10T10:30", "2026-03-10T11:01"), ("2026-03-10T10:00", "2026-03-10T10:30")]
+    found = [outage_days((local(start), local(end)) for start, end in each) for each in (twice, inside, touching)]
+    assert found == [(), (), (day("2026-03-10"),)]
+
+
+@pytest.mark.parametrize(
+    "start, end, days",
+    [
+        # The clock jumps from 24:00 of 3 November 2018 to 1:00 of the 4th: an hour of the wall that never was.
+        ("2018-11-04T02:30:00+00:00", "2018-11-04T03:10:00+00:00", ["2018-11-03"]),
+        ("2018-11-04T03:00:00+00:00", "2018-11-04T08:30:00+00:00", []),  # 1:00 to 6:30
+        ("2018-11-04T03:00:00+00:00", "2018-11-04T09:01:00+00:00", ["2018-11-04"]),  # to 7:01
+        # And back from 24:00 of 16 February 2019 to 23:00: the last hour comes twice, and is the last hour twice.
+        ("2019-02-17T02:10:00+00:00", "2019-02-17T02:11:00+00:00", ["2019-02-16"]),
+        ("2019-02-17T02:30:00+00:00", "2019-02-17T03:30:00+00:00", ["2019-02-16"]),
+        ("2019-02-17T03:00:00+00:00", "2019-02-17T03:30:00+00:00", []),
+    ],
+)
+def test_an_outage_on_a_night_when_clocks_jump_is_measured_in_real_minutes(start, end, days):
+    span = (dt.datetime.fromisoformat(start), dt.datetime.fromisoformat(end))
+    assert outage_days([span]) == tuple(map(day, days))
+    assert outage_days([tuple(at.astimezone(SAO_PAULO) for at in span)]) == tuple(map(day, days))
+
+
+def test_a_chamber_may_weigh_outages_by_its_own_hours():
+    evening = [(local("2026-03-10T20:00"), local("2026-03-10T20:40"))]
+    assert outage_days(evening) == ()
+    assert outage_days(evening, minutes=30) == (day("2026-03-10"),)
+    assert outage_days(evening, hours=(8, 20)) == (day("2026-03-10"),)
+    assert outage_days([(local("2026-03-10T23:30"), local("2026-03-11T00:30"))], hours=(6, 24)) == ()
+
+
+def test_a_chamber_may_wait_another_number_of_days_for_a_portal_notice():
+    notice = portal_notice(day("2026-03-02"), None, contagem(), wait_days=15)
+    assert (notice.deemed_on, "15 dias" in notice.why) == (day("2026-03-17"), True)
+
+
+def test_a_notice_opened_before_it_was_sent_is_refused():
+    with pytest.raises(ValueError, match="antes de enviado"):
+        portal_notice(day("2026-03-02"), day("2026-03-01"), contagem())
+
+
 def test_an_outage_that_ends_before_it_starts_is_refused():
     with pytest.raises(ValueError, match="antes de começar"):
         outage_days([(local("2026-03-10T11:00"), local("2026-03-10T10:00"))])
