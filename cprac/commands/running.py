@@ -36,12 +36,13 @@ def demo(port: int, today: date | None, *, keep: bool) -> None:
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help=N_("Pedidos ao mesmo tempo."))
 def serve(host: str, port: int, threads: int) -> None:
     """Atende na web."""
-    import logging
     import signal
 
     import waitress
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    from cprac.services import log_lines
+
+    log_lines.to_standard_error()
     with opened() as (app, _chamber_here):
         pass
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(0))  # waitress ends its requests, then leaves
@@ -62,8 +63,9 @@ def scheduler() -> None:
     import logging
 
     from cprac import scheduler as clock
+    from cprac.services import log_lines
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_lines.to_standard_error()
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     with opened() as (app, _chamber_here):
         pass

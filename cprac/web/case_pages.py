@@ -34,7 +34,7 @@ from cprac.persistence import queries_case, queries_items
 from cprac.persistence.queries_case import CaseFile, DeadlineLine
 from cprac.persistence.queries_items import Conversation
 from cprac.services.errors import NotFoundError
-from cprac.web import case_views, filters, guards, legacy_views, security, timeline_views
+from cprac.web import case_views, filters, guards, kept_text, legacy_views, security, timeline_views
 from cprac.web import deadline_views as deadlines
 from cprac.web.case_acts import ActPage
 from cprac.web.case_files import attachment_of
@@ -71,7 +71,7 @@ def mount(blueprint: Blueprint, room: Room) -> None:
     ):
         shown = room.policy(_view(view))
         if endpoint == "act":
-            shown = security.takes_files(shown, when=_act_takes_files)
+            shown = kept_text.gives_back(security.takes_files(shown, when=_act_takes_files))
         blueprint.add_url_rule(address + rule, endpoint, shown, methods=list(methods))
 
 

@@ -16,7 +16,7 @@ from wtforms.form import BaseForm
 
 from cprac.domain.subject import Refusal
 from cprac.persistence.outages import OUTAGES
-from cprac.services import errors
+from cprac.services import errors, log_lines
 from cprac.web import guards
 from cprac.web.filters import date_short, translated
 
@@ -123,7 +123,7 @@ def note(error: BaseException) -> str:
     g.bare_frame = True
     reference = guards.chamber().token("request", 4).upper()
     where = request.url_rule.rule if request.url_rule else "?"
-    current_app.logger.error("%s %s %s", reference, request.method, where, exc_info=error)
+    current_app.logger.error("%s %s %s\n%s", reference, request.method, where, log_lines.told(error))
     return reference
 
 

@@ -15,11 +15,12 @@ from cprac import UnsafeSettingsError, create_app, unsafe_settings
 from cprac.domain.acts import FIELDS, Act, Kind
 from cprac.domain.roles import Office
 from cprac.domain.subject import Refusal
-from cprac.persistence.database import db
+from cprac.persistence.database import Base, db
 from cprac.services import accounts, errors
 from cprac.web import form_fields, guards, security, sessions
 from tests.fixtures_app import dispose_engines, make_app
 from tests.web.visitors import sign_in, token_of
+from tests.worlds import build_world
 
 PASSWORD = "girafa azul no telhado"
 POLICY = (
@@ -386,6 +387,41 @@ def test_a_body_beyond_the_limit_is_refused_in_words(app, client):
 
 
 TAKE_FILES = frozenset({"party.documents", "attorney.new_filing", "party.act", "attorney.act", "office.act"})
+
+
+@pytest.mark.parametrize("who", ["two_hats", "marina", "administrator", "attorney_general", ""])
+@one_database
+def test_no_form_of_any_page_is_taken_without_its_token(app, who):
+    world = build_world(app, "talks")
+    values = {"number": world.url("talks"), "act": "add_document", "filename": "x"}
+    client = sign_in(app.test_client(), world.email(who)) if who else app.test_client()
+    before = contents(app)
+    for rule in app.url_map.iter_rules():
+        if "POST" not in rule.methods or rule.endpoint in OPEN_TO_ALL:
+            continue
+        address = rule.rule
+        for name in rule.arguments:
+            address = re.sub(rf"<(?:\w+:)?{name}>", str(values.get(name, 1)), address)
+        answer = client.post(address, data={"seen": "y", "agrees": "1", "email": "ana@camara.example"})
+        sent_to_the_door = answer.status_code == 303 and answer.location.partition("?")[0] == "/entrar"
+        assert answer.status_code in (400, 404) or (not who and sent_to_the_door), (rule.rule, answer.status_code)
+    assert contents(app) == before
+
+
+OPEN_TO_ALL = frozenset({"contrast"})
+"""What needs no token: it changes a cookie of its own and nothing else."""
+
+
+def contents(app):
+    """Everything that is stored but the sessions themselves."""
+    with app.app_context():
+        found = {
+            table.name: sorted(map(repr, db.session.execute(table.select()).all()))
+            for table in Base.metadata.sorted_tables
+            if table.name not in ("web_session", "throttle")
+        }
+        db.session.remove()
+    return found
 
 
 @one_database

@@ -260,7 +260,7 @@ def letter(app):
         kept = kept_text.take() if request.method == "GET" else None
         return f'<form><input name="csrf_token" value="{generate_csrf()}"></form>[{kept.get("text") if kept else ""}]'
 
-    app.add_url_rule("/carta", view_func=guards.signed_in(write), methods=["GET", "POST"])
+    app.add_url_rule("/carta", view_func=kept_text.gives_back(guards.signed_in(write)), methods=["GET", "POST"])
     return "/carta"
 
 
@@ -296,9 +296,21 @@ def test_without_the_token_of_the_lapsed_session_nothing_is_kept(app, client, pe
     assert "três páginas" not in str(rows(app))
 
 
+def test_a_new_password_typed_as_the_session_ran_out_is_kept_nowhere(app, client, people, clock):
+    sign_in(client, STAFF, PASSWORD)
+    token, new = token_of(client.get("/minha-conta")), "elefante verde na varanda"
+    clock.shift(timedelta(minutes=31))
+    typed = {"csrf_token": token, "current_password": PASSWORD, "password": new, "again": new}
+    assert client.post("/minha-conta/senha", data=typed).status_code == 303
+    for secret in (new, PASSWORD):
+        assert secret not in str(rows(app))
+
+
 def test_passwords_and_very_long_texts_are_not_kept(app, client, people, clock, letter):
     lapse_while_writing(client, clock)
     assert "'password'" not in str(rows(app))
+    lapse_while_writing(client, clock, again="uma senha")
+    assert "uma senha" not in str(rows(app))
     client = app.test_client()
     lapse_while_writing(client, clock, more="z" * 70_000)
     assert "zzz" not in str(rows(app))
