@@ -199,4 +199,8 @@ def _shifted(column: sa.Column[Any], tops: dict[str, int], dialect: str) -> str:
     if (table, column.name) in (("cases", "next_due"), ("deadline", "due")):
         days = f"(g.k % {SPREAD})"
         return f"date({cell}, '+' || {days} || ' days')" if dialect == "sqlite" else f"{cell} + CAST({days} AS integer)"
+    if (table, column.name) == ("notice", "created_at"):  # never thousands at one instant
+        if dialect == "postgresql":
+            return f"{cell} - g.k * interval '1 minute'"
+        return f"strftime('%Y-%m-%d %H:%M:%S.000000', {cell}, '-' || g.k || ' minutes')"
     return cell

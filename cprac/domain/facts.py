@@ -10,9 +10,10 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 from cprac.domain.roles import Role
@@ -323,39 +324,48 @@ def to_plain(value: Any) -> Any:
 
 Plain = TypeVar("Plain")
 
-_HINTS: dict[type, dict[str, Any]] = {}
+Reading = Callable[[Any], Any]
 
 
-def _hints(cls: type) -> dict[str, Any]:
-    if cls not in _HINTS:
-        _HINTS[cls] = typing.get_type_hints(cls)
-    return _HINTS[cls]
+_READINGS: dict[type, dict[str, Reading | None]] = {}
 
 
-def _typed(hint: Any, value: Any) -> Any:
+def _readings(cls: type) -> dict[str, Reading | None]:
+    """How each field of *cls* is read; None where JSON holds it as it is. Looked up once: lists read many facts."""
+    if cls not in _READINGS:
+        _READINGS[cls] = {name: _reading(hint) for name, hint in typing.get_type_hints(cls).items()}
+    return _READINGS[cls]
+
+
+def _reading(hint: Any) -> Reading | None:
     origin = typing.get_origin(hint)
     if origin in (types.UnionType, typing.Union):
-        if value is None:
-            return None
-        hint = next(option for option in typing.get_args(hint) if option is not type(None))
-        return _typed(hint, value)
+        inner = _reading(next(option for option in typing.get_args(hint) if option is not type(None)))
+        return None if inner is None else lambda value: None if value is None else inner(value)
     if origin is tuple:
-        return tuple(_typed(typing.get_args(hint)[0], item) for item in value)
+        item = _reading(typing.get_args(hint)[0])
+        return tuple if item is None else lambda values: tuple([item(value) for value in values])
     if origin is dict or hint is dict:
-        return dict(value)
+        return dict
     if dataclasses.is_dataclass(hint):
-        return from_plain(typing.cast(type, hint), value)
+        return partial(from_plain, typing.cast(type, hint))
     if hint is date:
-        return date.fromisoformat(value)
+        return date.fromisoformat
     if isinstance(hint, type) and issubclass(hint, CaseState):
-        return CaseState(value)
-    return value
+        return CaseState
+    return None
 
 
 def from_plain(cls: type[Plain], plain: dict[str, Any]) -> Plain:
     """The inverse of ``to_plain`` for the dataclass *cls*. Unknown keys are ignored: old events stay readable."""
-    hints = _hints(cls)
-    return cls(**{name: _typed(hints[name], value) for name, value in plain.items() if name in hints})
+    read = _readings(cls)
+    return cls(
+        **{
+            name: value if (reading := read[name]) is None else reading(value)
+            for name, value in plain.items()
+            if name in read
+        }
+    )
 
 
 def changes(before: CaseFacts, after: CaseFacts) -> dict[str, Any]:

@@ -12,12 +12,11 @@ from functools import partial, update_wrapper
 from typing import Any
 
 from flask import Flask, current_app, make_response, redirect, request
-from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response
 
-from cprac.web import errors, filters, guards, navigation, security, sessions
+from cprac.web import errors, filters, guards, navigation, security, sessions, translations
 
 ROOMS = ("attorney", "office", "party", "admin", "auth", "public")
 """The rooms, in the order of the menu."""
@@ -52,7 +51,7 @@ def init_app(app: Flask) -> None:
     security.csrf.init_app(app)
     app.before_request(security.refuse_nul)  # after the guard: it reads the whole form
     errors.init_app(app)
-    Babel(app)
+    translations.init_app(app)
     Bootstrap5(app)
     filters.init_app(app)
     if app.testing:

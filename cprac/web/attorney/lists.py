@@ -43,7 +43,7 @@ def worklist() -> str:
         asked=asked,
         choices=case_lists.choices(asked, mine=True),
         active=case_lists.active_words(asked),
-        waiting=len(queries_desk.receipts_waiting(who)),
+        waiting=queries_desk.receipts_missing(who),
         may_file=guards.may_open("attorney.new_filing"),
     )
 
