@@ -50,7 +50,7 @@ def demonstration() -> Iterator[str]:
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
-                with urllib.request.urlopen(f"{address}/health", timeout=2):  # noqa: S310  (loopback, by us)
+                with urllib.request.urlopen(f"{address}/health/ready", timeout=2):  # noqa: S310  (loopback, by us)
                     break
             except OSError:
                 if process.poll() is not None or time.monotonic() > deadline:

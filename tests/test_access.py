@@ -43,7 +43,7 @@ def values_for(world):
         "number": world.url("talks"), "act": Act.SET_EXTERNAL_PROCESS.value, "token": document or "0" * 32,
         "compartment": "caucus-1", "ordinal": 1, "account": world.account("two_hats"),
         "agency": world.agencies["works"],
-        "leave": 1, "holding": 1, "batch": 1, "file_id": 1, "filename": "x",
+        "leave": 1, "holding": 1, "batch": 1, "hold": 1, "finding": 1, "file_id": 1, "filename": "x",
     }  # fmt: skip
 
 

@@ -122,7 +122,7 @@ def wait_for(process, port):
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            return urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10).close()
+            return urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10).close()
         except OSError:
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < deadline, "the demonstration does not answer"

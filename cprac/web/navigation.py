@@ -14,7 +14,7 @@ from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 from flask_babel import gettext
 
 from cprac.persistence.queries_accounts import SignedIn
-from cprac.web import guards
+from cprac.web import clock_alarm, guards
 
 AUDIENCES = ("anyone", "visitor", "party", "staff")
 CONTRAST_COOKIE = "contraste"
@@ -106,6 +106,7 @@ def frame() -> dict[str, Any]:
         "menu": menu(who),
         "viewer": {"name": who.name, "offices": office_words(who)} if who else None,
         "today": guards.today(),
+        "alarm": clock_alarm.alarm(who),
         "contrast": "alto" if request.cookies.get(CONTRAST_COOKIE) == "alto" else "normal",
         "strip": strip,
         "home_url": home_of(who),
@@ -122,5 +123,6 @@ def init_app(app: Flask, rooms: Sequence[Any]) -> None:
     """Collect the menus of *rooms* (their packages) and give templates the frame."""
     app.extensions["cprac.menu"] = tuple(entry for room in rooms for entry in getattr(room, "menu", ()))
     app.extensions["cprac.footer"] = tuple(entry for room in rooms for entry in getattr(room, "footer", ()))
+    clock_alarm.init_app(app)
     app.context_processor(frame)
     app.jinja_env.globals["idempotency_key"] = idempotency_key

@@ -16,6 +16,7 @@ from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Application, Base, Case, Throttle
 from cprac.persistence.regulation_files import load_regulation
 from cprac.services import access_keys, heartbeats, throttle
+from cprac.web import guards
 from tests.web.visitors import token_of
 from tests.worlds import NOW, TODAY, build_world
 
@@ -301,17 +302,20 @@ def test_without_the_pages_token_nothing_is_answered(world, client):
 
 def test_health_tells_the_database_and_the_age_of_each_task(app, client):
     answer = client.get("/health")
-    assert (answer.status_code, answer.json["status"], answer.json["database"]) == (200, "ok", True)
-    assert answer.json["clock"] == "stale"
+    assert (answer.status_code, answer.json["status"], answer.json["database"]) == (503, "degraded", True)
+    assert (answer.json["clock"], answer.json["live"], answer.json["ready"]) == ("stale", True, True)
     assert set(answer.json["sweeps"]) == set(heartbeats.STALE_AFTER)
-    from cprac.web import sessions
-
-    with app.app_context():
+    with app.test_request_context():  # the clock of a demonstration beats on the frozen day, as its pages do
         for name in heartbeats.STALE_AFTER:
-            heartbeats.record(name, sessions.clock() - timedelta(seconds=5), {})
-    told = client.get("/health").json
-    assert told["clock"] == "ok"
+            heartbeats.record(name, guards.now() - timedelta(seconds=5), {})
+    answer = client.get("/health")
+    told = answer.json
+    assert (answer.status_code, told["status"], told["clock"], told["late"]) == (200, "ok", "ok", [])
     assert all(age >= 5 for age in told["sweeps"].values())
+    with app.test_request_context():
+        heartbeats.record(heartbeats.DEADLINES, guards.now() - timedelta(minutes=11), {})
+    assert (client.get("/health").status_code, client.get("/health").json["status"]) == (503, "degraded")
+    assert client.get("/health/ready").status_code == client.get("/health/live").status_code == 200
 
 
 def test_health_says_503_when_the_database_does_not_answer(app, client, monkeypatch):

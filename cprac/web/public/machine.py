@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cprac.persistence import queries_public
 from cprac.persistence.outages import OUTAGES
-from cprac.services import heartbeats
-from cprac.web import guards, sessions
+from cprac.services import clock_holds, heartbeats
+from cprac.web import guards
 from cprac.web.public.room import blueprint
 
 ROBOTS = """User-agent: *
@@ -27,23 +27,57 @@ Allow: /
 @blueprint.get("/health")
 @guards.public
 def health() -> tuple[dict[str, Any], int]:
-    """Whether the database answers and the clock runs, as JSON: 200 while requests can be served, 503 otherwise.
+    """Whether the chamber is well, as JSON: for whoever watches over it.
 
-    A clock that stands still is told (``clock``: "stale") and does not take the web away: pages still work.
+    ``status``: "ok"; "degraded" (a task of the clock is late, or effects wait for a person); "down" (the database does not answer).
+    503 when the database is down or the last sweep of deadlines is older than ten minutes (reliability.md I6): a clock
+    that stands still must be seen. Whether requests can be served is another question: ``/health/ready``.
     """
+    now = guards.now()
     try:
         well = queries_public.answers()
-        beats = heartbeats.heartbeat(sessions.clock())
+        beats = heartbeats.heartbeat(now)
+        held = clock_holds.current() is not None
     except OUTAGES:
-        return {"status": "down", "database": False, "clock": "unknown", "sweeps": {}}, 503
-    sweeps = {name: _seconds(beat.age) for name, beat in beats.items()}
-    clock = "stale" if any(beat.stale for beat in beats.values()) else "ok"
+        return {
+            "status": "down",
+            "live": True,
+            "ready": False,
+            "database": False,
+            "clock": "unknown",
+            "sweeps": {},
+        }, 503
+    late = [name for name, beat in beats.items() if beat.stale and beat.last_at is not None]
+    stopped = beats[heartbeats.DEADLINES].stale
+    degraded = stopped or held or bool(late)
     return {
-        "status": "ok" if well else "down",
+        "status": "down" if not well else "degraded" if degraded else "ok",
+        "live": True,
+        "ready": well,
         "database": well,
-        "clock": clock,
-        "sweeps": sweeps,
-    }, 200 if well else 503
+        "clock": "stale" if stopped else "ok",
+        "held": held,
+        "late": late,
+        "sweeps": {name: _seconds(beat.age) for name, beat in beats.items()},
+    }, 200 if well and not stopped else 503
+
+
+@blueprint.get("/health/live")
+@guards.public
+def live() -> dict[str, Any]:
+    """Whether the process answers at all: whoever restarts processes asks this."""
+    return {"live": True}
+
+
+@blueprint.get("/health/ready")
+@guards.public
+def ready() -> tuple[dict[str, Any], int]:
+    """Whether requests can be served: whoever spreads requests over processes asks this. The clock plays no part."""
+    try:
+        well = queries_public.answers()
+    except OUTAGES:
+        well = False
+    return {"ready": well}, 200 if well else 503
 
 
 def _seconds(age: timedelta | None) -> int | None:
