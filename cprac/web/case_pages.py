@@ -18,7 +18,6 @@ A few lines over 400 lines: the pages of one thing, mounted together.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -50,6 +49,7 @@ from cprac.web.case_room import (
     sight,
 )
 from cprac.web.deadline_views import Sight
+from cprac.web.ledgers import ledger_view
 from cprac.web.next_steps import TURNS, Asked, Task, task_for
 
 Answer = str | Response | tuple[str, int]
@@ -405,21 +405,4 @@ def ledger_of(look: Sight, line: DeadlineLine) -> dict[str, Any] | None:
         found = due_date(rule, line.trigger_on, look.calendar, pauses, extension=line.extended)
     except (StillPausedError, DeadlineError):
         return None
-    days = found.ledger()
-    return {
-        "days": days,
-        "notice": line.trigger_on if not rule.backward else None,
-        "due": found.due,
-        "today": look.today,
-        "caption": gettext(
-            "De %(first)s a %(last)s",
-            first=filters.date_words(days[0].date),
-            last=filters.date_words(days[-1].date),
-        ),
-        "sentence": found.sentence,
-        "moved": line.due - found.due if line.due > found.due else timedelta(0),
-        "told": [day for day in days if day.counted is None and day.kind not in ("weekend", "trigger")],
-        "first": next((day for day in days if day.counted == 1), None),
-        "last": days[-1],
-        "length": rule.unit.words(found.length),
-    }
+    return ledger_view(found, look.today, line.due)

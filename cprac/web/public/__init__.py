@@ -2,10 +2,10 @@
 
 from cprac.domain.words import N_
 from cprac.web.navigation import Entry
-from cprac.web.public import machine, pages, status
+from cprac.web.public import calculator, machine, pages, status
 from cprac.web.public.room import blueprint
 
-__all__ = ["blueprint", "footer", "machine", "menu", "pages", "status"]
+__all__ = ["blueprint", "calculator", "footer", "machine", "menu", "pages", "status"]
 
 menu = (
     Entry(N_("Consultar caso"), "public.lookup", "visitor"),
@@ -14,6 +14,7 @@ menu = (
 )
 footer = (
     Entry(N_("Regras em vigor"), "public.rules"),
+    Entry(N_("Calculadora de prazos"), "public.calculator"),
     Entry(N_("Ajuda"), "public.help_page"),
     Entry(N_("Privacidade"), "public.privacy"),
     Entry(N_("Acessibilidade"), "public.accessibility"),
