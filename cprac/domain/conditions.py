@@ -14,6 +14,7 @@ from cprac.domain.words import N_
 CONDITIONS: Mapping[str, str] = {
     # Guards
     "date_is_not_in_the_future": N_("a data escrita não está no futuro"),
+    "closing_follows_opening": N_("o encerramento não vem antes do começo"),
     "applicant_is_named": N_("o pedido diz quem pede"),
     "object_is_stated": N_("o pedido diz o assunto"),
     "has_public_party": N_("há ao menos uma parte pública"),
@@ -38,6 +39,7 @@ CONDITIONS: Mapping[str, str] = {
     "timer_waits_for_reconsideration": N_("sozinho, o sistema só age depois do prazo de reconsideração"),
     "appeal_was_forwarded": N_("quem decidiu manteve a decisão e enviou o recurso"),
     "did_not_decide_before": N_("quem julga o recurso não assinou a decisão contestada"),
+    "gave_no_contested_guidance": N_("a decisão não segue orientação da Procuradoria-Geral, ou julga pessoa designada"),
     "others_were_heard": N_("a outra parte respondeu ao recurso ou teve prazo para isso"),
     "was_refused_on_merit": N_("a decisão contestada não foi arquivamento por falta de documentos"),
     "was_archived_incomplete": N_("a decisão contestada foi arquivamento por falta de documentos"),
@@ -101,6 +103,7 @@ CONDITIONS: Mapping[str, str] = {
     "city_is_a_party": N_("a Prefeitura é parte"),
     "attorney_is_free": N_("o procurador é do quadro e nada o impede"),
     "notice_is_open": N_("há aviso à espera de registro"),
+    "service_follows_the_notice": N_("o aviso não chegou antes do dia em que foi dado"),
     "notice_is_own": N_("o aviso é da própria pessoa, ou quem registra é a Secretaria"),
     "last_act_can_fall": N_("o último ato não foi assinado por parte, recebido por ela, nem começou um caso"),
     # Selectors

@@ -165,7 +165,7 @@ def _rejected(subject: Subject, _row: Transition) -> CaseFacts:
 
 
 def _decided_for_the_chamber(subject: Subject) -> CaseFacts:
-    """Whoever decides here on admissibility cannot represent the city in this case (AM art. 12)."""
+    """Whoever decides here on admissibility, or on the appeal, cannot represent the city in this case (AM art. 12)."""
     account, hands = subject.actor.account, subject.facts.chamber_hands
     return subject.facts if account is None or account in hands else replace(
         subject.facts, chamber_hands=(*hands, account)
@@ -194,12 +194,12 @@ def _forwarded(subject: Subject, _row: Transition) -> CaseFacts:
 
 @_effect(Act.RECONSIDER)
 def _reconsidered(subject: Subject, _row: Transition) -> CaseFacts:
-    return replace(subject.facts, appeal="reversed", ground="", decided_by=None)
+    return replace(_decided_for_the_chamber(subject), appeal="reversed", ground="", decided_by=None)
 
 
 @_effect(Act.REVERSE)
 def _reversed(subject: Subject, row: Transition) -> CaseFacts:
-    facts = replace(subject.facts, appeal="reversed", ground="", decided_by=None)
+    facts = replace(_decided_for_the_chamber(subject), appeal="reversed", ground="", decided_by=None)
     if row.dest is not CaseState.ADMITTED:
         return facts
     return replace(
@@ -210,7 +210,7 @@ def _reversed(subject: Subject, row: Transition) -> CaseFacts:
 
 @_effect(Act.UPHOLD, Act.DISMISS_APPEAL)
 def _upheld(subject: Subject, _row: Transition) -> CaseFacts:
-    return replace(subject.facts, appeal="denied")
+    return replace(_decided_for_the_chamber(subject), appeal="denied")
 
 
 @_effect(Act.ASK_AGENCY)

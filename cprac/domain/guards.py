@@ -49,6 +49,17 @@ def past_date(field_name: str) -> Guard:
     return date_is_not_in_the_future
 
 
+def closing_follows_opening(subject: Subject) -> Refusal | None:
+    """An old case is not closed on a day before the one on which it began."""
+    closed_on, began = subject.value("closed_on"), subject.facts.filed_on
+    if closed_on is None or began is None or closed_on >= began:
+        return None
+    return Refusal(
+        N_("O caso começou em {day}. Escreva uma data de encerramento desse dia em diante."), RULES, "value",
+        "closed_on", params={"day": day_text(began)},
+    )
+
+
 # --- filing and admissibility -------------------------------------------------------------------------------------
 
 
@@ -213,6 +224,21 @@ def did_not_decide_before(subject: Subject) -> Refusal | None:
             "Lei 9.784/1999, arts. 18 e 56",
         )
     return None
+
+
+GUIDANCE = "contrary_to_formal_legal_guidance"
+"""The reason of a rejection that rests on what the Attorney General's office itself laid down."""
+
+
+def gave_no_contested_guidance(subject: Subject) -> Refusal | None:
+    """Whoever gave the contested guidance does not decide the appeal: it is delegated (00.18)."""
+    if subject.facts.ground != GUIDANCE or Role.APPEAL_DECIDER in subject.actor.roles:
+        return None
+    return Refusal(
+        N_("A decisão contestada segue orientação da própria Procuradoria-Geral. Peça à Coordenação que designe outra "
+           "pessoa para julgar o recurso."),
+        "Lei 9.784/1999, arts. 18 e 56",
+    )
 
 
 def others_were_heard(subject: Subject) -> Refusal | None:
@@ -622,6 +648,8 @@ def last_act_can_fall(subject: Subject) -> Refusal | None:
         return Refusal(N_("Não há ato recente que possa ficar sem efeito. Para mudar algo, faça um ato novo."), RULES)
     if facts.last_act == "record_service" and facts.last_role not in (Role.REGISTRY, Role.COORDINATOR):
         return Refusal(N_("O aviso já foi recebido. Para mudar algo, faça um ato novo."), RULES)
+    if subject.last_notice_received:
+        return Refusal(N_("O aviso deste ato já foi aberto. Para mudar algo, faça um ato novo."), RULES)
     if subject.values is not None and (subject.previous is None or subject.previous[0] is not facts.last_from):
         return Refusal(N_("Não encontramos o ato anterior. Atualize a página e tente de novo."), RULES)
     return None
@@ -652,6 +680,17 @@ def notice_is_own(subject: Subject) -> Refusal | None:
         return None
     return Refusal(
         N_("Este aviso é de outra pessoa. Abra os seus avisos."), "Lei 9.784/1999, art. 26", kind="role", field="notice"
+    )
+
+
+def service_follows_the_notice(subject: Subject) -> Refusal | None:
+    """A notice arrives on the day it was given or later: an earlier date would take time away from its addressee."""
+    served_on, given_on = subject.value("served_on"), subject.value("given_on")
+    if served_on is None or given_on is None or served_on >= given_on:
+        return None
+    return Refusal(
+        N_("O aviso é de {day}. Escreva uma data desse dia em diante."), "Lei 9.784/1999, art. 26", "value",
+        "served_on", params={"day": day_text(given_on)},
     )
 
 

@@ -70,7 +70,7 @@ def free_for(subject: Subject, field_name: str, role: Role) -> Refusal | None:
         return Refusal(N_("Escolha alguém do quadro dessa função."), "Lei 13.140/2015, arts. 4º a 8º", field=field_name)
     facts = subject.facts
     spoke = account in facts.negotiators or person.represented_a_party
-    if clashes(role, person) or (spoke and role in (Role.MEDIATOR, Role.OPINION_AUTHOR)):
+    if clashes(role, person) or (spoke and role in (Role.MEDIATOR, Role.OPINION_AUTHOR, Role.APPEAL_DECIDER)):
         return Refusal(
             N_("Essa pessoa já atua neste caso em outra função. Escolha outra."), HATS, field=field_name
         )

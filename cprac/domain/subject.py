@@ -74,6 +74,7 @@ class Subject:
     ``deadlines``: rows that still bind, oldest first. ``people``: those named in the values. ``approvers``: who must
     authorise this value. ``earliest_session``: first day a meeting told today may be held. ``previous``: state and
     facts before the last docket act (for ``set_aside``), or of the case that is reopened (for ``reopen``).
+    ``last_notice_received``: somebody received a notice of the last docket act (for ``set_aside``).
     """
 
     state: CaseState
@@ -88,6 +89,7 @@ class Subject:
     earliest_session: date | None = None
     previous: tuple[CaseState, CaseFacts] | None = None
     rules: LocalRules = LocalRules()
+    last_notice_received: bool = False
 
     def value(self, name: str, default: Any = None) -> Any:
         """What was typed in the field *name*."""

@@ -181,6 +181,7 @@ def _prepare(session: Session, chamber: Chamber, case: Case, act: Act, values: d
                 Refusal("Esse aviso já foi registrado. Escolha outro.", "Lei 9.784/1999, art. 26", "value", "notice")
             )
         values["party"], values["starts"] = notice.party_ordinal, notice.starts
+        values["given_on"] = chamber.day(notice.created_at)
     if act is Act.ADOPT_LEGACY:  # a filing: the procedure of today holds from now on
         values["procedure"] = case.procedure = chamber.regulation.version
     if act is Act.AUTHORIZE:

@@ -22,7 +22,7 @@ from cprac.domain.roles import Role
 from cprac.domain.states import CaseState
 from cprac.domain.subject import Actor, LocalRules, Subject
 from cprac.domain.system_events import folded_without_last_act
-from cprac.persistence.models import Case, CaseRole, EventRow, Leave, Party, Person
+from cprac.persistence.models import Case, CaseRole, EventRow, Leave, Notice, Party, Person
 from cprac.persistence.viewers import offices_of
 from cprac.services import deadline_rows
 from cprac.services.chamber import Chamber
@@ -59,7 +59,8 @@ def subject_for(
         if values.get("session_on") is not None:
             subject.earliest_session = earliest_session(regulation, calendar, on, values["session_on"])
         if act is Act.SET_ASIDE:
-            before, _version = without_last_act(session, case)
+            before, version = without_last_act(session, case)
+            subject.last_notice_received = _received(session, case, version)
             if before.version:
                 subject.previous = CaseState(before.state), from_plain(CaseFacts, before.facts)
     return subject
@@ -127,6 +128,14 @@ def _people(
             represented_a_party=bool(roles & {Role.APPLICANT, Role.INVITEE, Role.MUNICIPAL_ATTORNEY}),
         )
     return people
+
+
+def _received(session: Session, case: Case, version: int) -> bool:
+    """Whether somebody received a notice of the docket act *version* (T50: then the act can no longer fall)."""
+    received = select(Notice.id).where(
+        Notice.case_id == case.id, Notice.version == version, Notice.served_at.is_not(None)
+    )
+    return session.scalar(received.limit(1)) is not None
 
 
 def without_last_act(session: Session, case: Case) -> tuple[Folded, int]:

@@ -228,9 +228,9 @@ reject                  | admissibility_decision
 appeal                  speaks_for_the_applicant appeal_in_time | appeal
 lapse_appeal            appeal_term_over |
 reconsider              appeal_is_with_the_author | appeal_decision
-uphold                  appeal_was_forwarded did_not_decide_before others_were_heard | appeal_decision
-reverse                 appeal_was_forwarded did_not_decide_before others_were_heard | appeal_decision
-dismiss_appeal          appeal_was_forwarded did_not_decide_before others_were_heard | appeal_decision
+uphold         appeal_was_forwarded did_not_decide_before gave_no_contested_guidance others_were_heard | appeal_decision
+reverse        appeal_was_forwarded did_not_decide_before gave_no_contested_guidance others_were_heard | appeal_decision
+dismiss_appeal appeal_was_forwarded did_not_decide_before gave_no_contested_guidance others_were_heard | appeal_decision
 answer_appeal           may_answer_the_appeal | appeal_answer
 invite                  needs_an_invitation someone_to_invite | invitation
 accept                  is_open_invitee | acceptance
@@ -284,7 +284,7 @@ redistribute            assignee_may_lead | order
 take_over               | order
 assign_substitute       substitute_is_free | order
 assign_city_attorney    city_is_a_party attorney_is_free |
-record_service          notice_is_open date_is_not_in_the_future |
+record_service          notice_is_open date_is_not_in_the_future service_follows_the_notice |
 record_claim            date_is_not_in_the_future |
 set_aside               last_act_can_fall | order
 """
@@ -397,7 +397,7 @@ CITED = {
     "Lei 9.469/1997": "1º",
     "Lei 5.202/2019 de Montes Claros": "3º",
     "Decreto 20.910/1932": "1º 4º",
-    "CPC": "313 515 725 784 910 922",
+    "CPC": "313 515 534 535 725 784 910 922",
     "LINDB": "26",
     "Portaria PGE-AM 19/2022": "12 38",
     "Lei 14.063/2020": "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -27,7 +27,7 @@ from cprac.persistence.models import (
     Signature,
     Submission,
 )
-from cprac.services import acts
+from cprac.services import acts, notice_opening
 from cprac.services.caches import fact_values
 from cprac.services.chains import as_event
 from cprac.services.errors import KeyReusedError, NotFoundError, RefusedError, StaleError
@@ -266,6 +266,48 @@ def test_a_resumption_set_aside_pauses_again_from_where_the_pause_began(app, day
     assert len(world.one(pauses)) == 1
     with app.app_context():
         history_is_whole(world.number("agency"))
+
+
+def test_an_act_whose_notice_was_only_read_cannot_be_set_aside_either(app):
+    """T50: refused once a notice of it was served, though reading one that starts no deadline writes no docket."""
+    world = build_world(app, "admissibility")
+    world.do("admissibility", "coordinator", Act.ADMIT, grounds="Cabe no regulamento.")
+    version = world.version("admissibility")
+    with app.app_context():
+        read = notice_opening.mark_read(world.chamber, world.account("joao"), world.number("admissibility"), NOW)
+    assert read
+    assert world.version("admissibility") == version
+    with pytest.raises(RefusedError, match="já foi aberto"):
+        world.do("admissibility", "coordinator", Act.SET_ASIDE, reason="Engano")
+
+
+def test_nobody_records_that_a_notice_arrived_before_it_was_given(app):
+    world = build_world(app, "admissibility")
+    world.do("admissibility", "coordinator", Act.REJECT, reason_code="moot", grounds="Já foi feito.")
+    notice = world.one(
+        select(Notice.ordinal).join(Case).where(Case.number == world.number("admissibility"), Notice.act == "reject")
+    )
+    given = world.day("admissibility")
+    early = {"notice": notice, "channel": "email", "served_on": given - timedelta(days=11)}
+    with pytest.raises(RefusedError, match="Escreva uma data desse dia em diante"):
+        world.do("admissibility", "registry", Act.RECORD_SERVICE, **early)
+    world.do("admissibility", "registry", Act.RECORD_SERVICE, **{**early, "served_on": given})
+
+
+def test_whoever_reversed_a_decision_here_does_not_represent_the_city_afterwards(app):
+    """AM art. 12: the appeal was decided for the chamber."""
+    world = build_world(app, "appeal")
+    substitute = {
+        "role": "appeal_decider", "substitute": world.account("opinion_author"), "from_on": world.day("appeal"),
+        "until_on": world.day("appeal") + timedelta(days=9), "legal_act": "Portaria 3/2026",
+    }  # fmt: skip
+    world.do("appeal", "coordinator", Act.ASSIGN_SUBSTITUTE, **substitute)
+    world.do("appeal", "opinion_author", Act.REVERSE, grounds="Cabe.", back_to="merit_admissibility")
+    with pytest.raises(RefusedError, match=r"já (atua|decidiu) neste caso"):
+        world.do(
+            "appeal", "coordinator", Act.ASSIGN_CITY_ATTORNEY, 20, attorney=world.account("opinion_author")
+        )  # fmt: skip
+    assert world.facts("appeal")["chamber_hands"][-1] == world.account("opinion_author")
 
 
 def test_an_act_whose_notice_arrived_cannot_be_set_aside(app):
