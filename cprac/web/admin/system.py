@@ -57,6 +57,7 @@ def system() -> str:
     found = queries_system.open_findings()
     return render_template(
         "admin/system.html",
+        alarm=None,  # this page says it all
         tasks=[_task(beat) for beat in heartbeats.heartbeat(now).values()],
         hold=clock_holds.current(),
         waiting=_waiting(),
@@ -145,6 +146,7 @@ def release(hold: int) -> Answer:
             return redirect(url_for("admin.system"), 303)
     page = render_template(
         "admin/release.html",
+        alarm=None,
         hold=known,
         waiting=_waiting(),
         breadcrumb=navigation.breadcrumb(
