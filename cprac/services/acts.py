@@ -21,7 +21,7 @@ from cprac.domain.facts import CaseFacts, changes, from_plain, to_plain
 from cprac.domain.lifecycle import Decision
 from cprac.domain.permissions import Viewer, sees_case
 from cprac.domain.roles import Role
-from cprac.domain.subject import Refusal, Subject
+from cprac.domain.subject import Refusal
 from cprac.persistence.database import transaction
 from cprac.persistence.models import Case, EventRow, ImportBatch, Notice, OutboxMail
 from cprac.persistence.viewers import viewer_in
@@ -29,7 +29,15 @@ from cprac.services import case_roles, chains, deadline_rows, documents, notices
 from cprac.services.caches import fact_values, office_roles, owner, update_case, update_fact
 from cprac.services.chamber import Chamber
 from cprac.services.errors import NotFoundError, RefusedError, StaleError
-from cprac.services.questions import earliest_session, events_since, folded, holders_of, subject_for, without_last_act
+from cprac.services.questions import (
+    earliest_session,
+    events_since,
+    folded,
+    holders_of,
+    ledger_of,
+    subject_for,
+    without_last_act,
+)
 
 __all__ = [
     "Done",
@@ -135,13 +143,14 @@ def act_in(  # noqa: PLR0913
     if docket and version is not None and version != case.version:
         raise StaleError(case.version, events_since(session, case, version))
     prepared = _prepare(session, chamber, case, act, values)
-    subject = subject_for(session, chamber, case, viewer, on, prepared, act)
+    ledger = ledger_of(session, chamber, case, on)
+    subject = subject_for(session, chamber, case, viewer, on, prepared, act, ledger)
     answer = lifecycle.decide(subject, act)
     if isinstance(answer, Refusal):
         raise RefusedError(answer)
     if not docket:
         return _write_private(session, chamber, case, viewer, answer, prepared, now)
-    return _write_docket(session, chamber, case, viewer, answer, prepared, subject, now)
+    return _write_docket(session, chamber, case, viewer, answer, prepared, ledger, now)
 
 
 def first_act(  # noqa: PLR0913
@@ -159,11 +168,12 @@ def first_act(  # noqa: PLR0913
     """Event 1 of a new case: its payload carries every fact, so that the fold starts from nothing."""
     on = chamber.day(now)
     viewer = Viewer(account, frozenset({role}))
-    subject = subject_for(session, chamber, case, viewer, on, values, act)
+    ledger = ledger_of(session, chamber, case, on)
+    subject = subject_for(session, chamber, case, viewer, on, values, act, ledger)
     answer = lifecycle.decide(subject, act)
     if isinstance(answer, Refusal):
         raise RefusedError(answer)
-    return _write_docket(session, chamber, case, viewer, answer, values, subject, now, kept=private, first=True)
+    return _write_docket(session, chamber, case, viewer, answer, values, ledger, now, kept=private, first=True)
 
 
 def _prepare(session: Session, chamber: Chamber, case: Case, act: Act, values: dict[str, Any]) -> dict[str, Any]:
@@ -253,16 +263,14 @@ def _write_docket(  # noqa: PLR0913
     viewer: Viewer,
     decision: Decision,
     values: dict[str, Any],
-    subject: Subject,
+    ledger: deadline_rows.Ledger,
     now: datetime,
     *,
     kept: Mapping[str, Any] | None = None,
     first: bool = False,
 ) -> Done:
-    act, on, version = decision.act, subject.on, case.version + 1
-    calendar = chamber.calendar(deadline_rows.decreed_days(session))
-    ledger = deadline_rows.Ledger(session, case, chamber.rules_of(case.procedure), calendar, on, version)
-    facts = decision.facts
+    act, on, version, facts = decision.act, ledger.on, case.version + 1, decision.facts
+    ledger.version = version
     if act is Act.SET_ASIDE:
         _set_aside(session, case, ledger, now)
     else:

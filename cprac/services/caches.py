@@ -27,7 +27,8 @@ def update_case(
     now: datetime,
 ) -> None:
     """Write the caches that lists sort and filter by."""
-    case.state, case.version, case.facts, case.updated_at = state, version, to_plain(facts), now
+    plain, before = to_plain(facts), case.facts or {}
+    case.state, case.version, case.facts, case.updated_at = state, version, plain, now
     case.waiting_on = waiting_on(state, facts)
     case.responsible_role = responsible(state, facts)
     case.owner_id = owner(case.responsible_role, facts)
@@ -35,6 +36,11 @@ def update_case(
     case.next_due, case.next_rule = (row.due, row.rule) if row else (old_due(state, facts), "")
     case.origin, case.filed_on, case.closed_on = facts.origin, facts.filed_on, facts.closed_on
     case.external_process, case.value = facts.external_process, facts.value
+    if version == 1 or plain["lawsuits"] != before.get("lawsuits", []):  # a filing writes its facts before its event
+        _update_lawsuits(session, case, facts)
+
+
+def _update_lawsuits(session: Session, case: Case, facts: CaseFacts) -> None:
     known = {item.cnj: item for item in session.scalars(select(LinkedLawsuit).where(LinkedLawsuit.case_id == case.id))}
     for lawsuit in facts.lawsuits:
         if lawsuit.cnj in known:

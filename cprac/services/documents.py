@@ -95,10 +95,11 @@ def write(
     now: datetime,
 ) -> None:
     """Write the pages that *decision*'s row produces, attach its files, and record a signature."""
-    page = page_of(session, chamber, case, decision, viewer, values, now)
+    # most acts write no page, and gathering what one may print takes seven statements
+    page = page_of(session, chamber, case, decision, viewer, values, now) if decision.row.documents else None
     for name in decision.row.documents:
         kind = DocumentKind(name)
-        text = term_text(session, chamber, case) if kind is DocumentKind.FINAL_TERM else render(kind, page)
+        text = render(kind, page) if page and kind is not DocumentKind.FINAL_TERM else term_text(session, chamber, case)
         session.add(
             Document(
                 token=chamber.token(f"{case.number}:docket:document"),

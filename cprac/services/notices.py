@@ -130,6 +130,8 @@ def tell(
 ) -> list[Notice]:
     """Create the notices of *decision*'s row with their outbox rows. Each recipient is told of an act once."""
     given: list[Notice] = []
+    if not decision.row.tells:
+        return given
     count = session.scalar(select(func.count()).select_from(Notice).where(Notice.case_id == case.id)) or 0
     told: set[tuple[int | None, int | None, str]] = set()
     for each in decision.row.tells:

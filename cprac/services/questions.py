@@ -28,6 +28,12 @@ from cprac.services import deadline_rows
 from cprac.services.chamber import Chamber
 
 
+def ledger_of(session: Session, chamber: Chamber, case: Case, on: date) -> deadline_rows.Ledger:
+    """The deadlines of *case* on the day *on*, by its procedure and the calendar as it stands."""
+    calendar = chamber.calendar(deadline_rows.decreed_days(session))
+    return deadline_rows.Ledger(session, case, chamber.rules_of(case.procedure), calendar, on, case.version)
+
+
 def subject_for(
     session: Session,
     chamber: Chamber,
@@ -36,12 +42,15 @@ def subject_for(
     on: date,
     values: Mapping[str, Any] | None,
     act: Act | None = None,
+    ledger: deadline_rows.Ledger | None = None,
 ) -> Subject:
-    """The question about *case* that *viewer* asks on the day *on*; ``values`` None asks for the menu."""
-    regulation = chamber.rules_of(case.procedure)
+    """The question about *case* that *viewer* asks on the day *on*; ``values`` None asks for the menu.
+
+    *ledger*: the case's deadlines that day (``ledger_of``), where the caller has them already.
+    """
     facts = from_plain(CaseFacts, case.facts)
-    calendar = chamber.calendar(deadline_rows.decreed_days(session))
-    ledger = deadline_rows.Ledger(session, case, regulation, calendar, on, case.version)
+    ledger = ledger or ledger_of(session, chamber, case, on)
+    regulation, calendar = ledger.regulation, ledger.calendar
     subject = Subject(
         state=case.state,
         facts=facts,

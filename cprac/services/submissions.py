@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -52,6 +52,4 @@ def claim(session: Session, key: str, account: int | None, body_hash: str, now: 
 
 def answer(session: Session, key: str, value: Mapping[str, Any]) -> None:
     """Store the answer that equal submissions will get."""
-    row = session.get(Submission, key)
-    if row is not None:
-        row.answer = dict(value)
+    session.execute(update(Submission).where(Submission.key == key).values(answer=dict(value)))
