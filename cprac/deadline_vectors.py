@@ -114,11 +114,23 @@ def _answered(vector: Mapping[str, Any], sources: Sources) -> dict[str, Any]:
     names = [*answer.unasked, *(name for name in asked if name in answer.values and name not in answer.unasked)]
     line = {"id": vector.get("id"), **{name: answer.values[name] for name in names}}
     if vector.get("ambiguous") is True:
-        readings = list(answer.others)
-        others = [other for other in readings if other["due"] != answer.values["due"]] or readings[:1]
-        line |= {"alternative": others[0]} if others else {}
-        line |= {"alternatives": others} if others[1:] else {}
+        line |= _alternatives(list(answer.others), answer.values["due"])
     return line | {"ledger": [day.as_json() for day in answer.ledger]}
+
+
+# The readings that courts and manuals argue about. They go before those that are a chamber's own choice.
+_ARGUED = ("notice_in_pause", "first_day", "month_end", "clear_days", "filing_day_stops")
+
+
+def _alternatives(readings: list[dict[str, Any]], due: str | None) -> dict[str, Any]:
+    """The likeliest other reading, one that changes the date before one that does not, and all that change it."""
+    argued = [other for other in readings if other["parameter"].partition("=")[0] in _ARGUED]
+    differing = [other for other in readings if other["due"] != due]
+    likeliest = [other for other in argued if other in differing] + argued + differing + readings
+    if not likeliest:
+        return {}
+    rest = [other for other in differing if other is not likeliest[0]]
+    return {"alternative": likeliest[0]} | ({"alternatives": [likeliest[0], *rest]} if rest else {})
 
 
 # --- Deadlines --------------------------------------------------------------------------------------------------------
@@ -285,13 +297,16 @@ def _session_notice(fields: Fields, sources: Sources) -> _Answer:
     with blaming("at_least"):
         days = abs(_days_of(session, replace(rule, amount=1), -rule.amount))
     found = calendar(fields, sources, *reach(session, days, held, backward=True))
-    reading = replace(rule, clear_days=not rule.clear_days)
     with blaming("calendar"):
-        computed, other = (due_date(each, session, found, held) for each in (rule, reading))
-    due, latest = computed.due.isoformat(), other.due.isoformat()
-    facts = _other("clear_days", reading.clear_days) | {"due": latest, "latest_notice": latest}
+        computed = due_date(rule, session, found, held)
+    due = computed.due.isoformat()
     values = _values_of(computed) | {"latest_notice": due}
-    return _Answer(values, computed.ledger(), ("due", "first_day", "latest_notice"), [facts])
+    choices = {"clear_days": not rule.clear_days}
+    if computed.raw_due != computed.due or not rule.roll_forward:
+        choices["roll_forward"] = not rule.roll_forward
+    readings = ((name, value, replace(rule, **{name: value}), session, found) for name, value in choices.items())
+    others = (other | {"latest_notice": other["due"]} for other in _others(readings, held, 1))
+    return _Answer(values, computed.ledger(), ("due", "first_day", "latest_notice"), others)
 
 
 def _instant(fields: Fields) -> _Answer:
