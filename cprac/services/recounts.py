@@ -8,6 +8,7 @@ becomes earlier; what was met or expired is only put on the list of reviews.
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from bisect import bisect_right
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Row, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Compartment
@@ -326,6 +327,44 @@ def _skip(recount_id: int, cases: Sequence[int], now: datetime, done: Ran, what:
     return place
 
 
+# --- Many rows at once ------------------------------------------------------------------------------------------------
+
+
+def write_rows(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows, all with the same names: one statement on PostgreSQL, the driver's many on SQLite."""
+    if session.get_bind().dialect.name != "postgresql":
+        session.execute(insert(table), rows)
+        return
+    names = ", ".join(f'"{name}"' for name in rows[0])
+    sent = _SENT.format(table.name)
+    session.execute(text(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {sent}"), _sent(rows))  # noqa: S608  (names of ours)
+
+
+def change_rows(session: Session, table: Any, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Update many rows by their *keys*, all with the same names."""
+    names = [name for name in rows[0] if name not in keys]
+    if session.get_bind().dialect.name == "postgresql":
+        new = ", ".join(f'"{name}" = sent."{name}"' for name in names)
+        same = " AND ".join(f'{table.name}."{name}" = sent."{name}"' for name in keys)
+        sent = _SENT.format(table.name)
+        session.execute(text(f"UPDATE {table.name} SET {new} FROM {sent} WHERE {same}"), _sent(rows))  # noqa: S608  (names of ours)
+        return
+    where = [table.c[name] == bindparam(f"key_{name}") for name in keys]
+    statement = update(table).where(*where).values({name: bindparam(f"new_{name}") for name in names})
+    session.execute(
+        statement,
+        [{(f"key_{name}" if name in keys else f"new_{name}"): row[name] for name in row} for row in rows],
+    )
+
+
+_SENT = "json_populate_recordset(CAST(NULL AS {}), CAST(:sent AS json)) AS sent"
+"""The rows as one JSON text: what the server reads fastest of all the ways to hand it many."""
+
+
+def _sent(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return {"sent": json.dumps(rows, ensure_ascii=False, default=lambda value: value.isoformat())}
+
+
 # --- One portion ------------------------------------------------------------------------------------------------------
 
 
@@ -407,9 +446,7 @@ class _Portion:
         """Put what has ended on the list of reviews; what was met in time anyway is noted there and settled."""
         if not looks:
             return
-        self.session.execute(
-            insert(DeadlineReview.__table__),
-            [
+        write_rows(self.session, DeadlineReview.__table__, [
                 {
                     "recount_id": self.recount.id, "deadline_id": each.deadline, "case_id": each.case,
                     "was": each.was, "would_be": each.due, "created_at": self.now,
@@ -422,28 +459,17 @@ class _Portion:
         self.counts.reviews += sum(each.outcome == REVIEW for each in looks)
 
     def _dates(self, changed: Mapping[int, Sequence[Look]], by_row: Mapping[int, Row[Any]]) -> None:
-        table = DeadlineRow.__table__
-        statement = (
-            update(table)
-            .where(table.c.id == bindparam("row"))
-            .values(
-                due=bindparam("new_due"), communicated=bindparam("new_due"), computed=bindparam("new_computed"),
-                calendar_version=bindparam("new_version"),
-            )
-        )  # fmt: skip
         version = self.calendar.version
-        self.session.execute(
-            statement,
-            [
+        rows = []
+        for each in (each for looks in changed.values() for each in looks):
+            counted = bool(by_row[each.deadline].calendar_version)
+            rows.append(
                 {
-                    "row": each.deadline, "new_due": each.due,
-                    "new_computed": each.computed if by_row[each.deadline].calendar_version else None,
-                    "new_version": version if by_row[each.deadline].calendar_version else "",
+                    "id": each.deadline, "due": each.due, "communicated": each.due,
+                    "computed": each.computed if counted else None, "calendar_version": version if counted else "",
                 }
-                for looks in changed.values()
-                for each in looks
-            ],
-        )  # fmt: skip
+            )  # fmt: skip
+        change_rows(self.session, DeadlineRow.__table__, ("id",), rows)
         for looks in changed.values():
             self.counts.moved += sum(each.outcome == MOVED for each in looks)
             self.counts.kept += sum(each.outcome == KEPT for each in looks)
@@ -480,27 +506,17 @@ class _Portion:
                     "private_digest": "", "previous": head.head, "hash": event_hash, "schema": SCHEMA,
                 }
             )  # fmt: skip
-            chains.append({"in_case": case_id, "new_version": event.version, "new_head": event_hash})
+            chains.append({"case_id": case_id, "compartment": DOCKET, "version": event.version, "head": event_hash})
+            due, rule = self._next(of_case[case_id], looks)
             caches.append(
-                {"in_case": case_id, "new_version": event.version, **self._next(of_case[case_id], looks)}
+                {
+                    "id": case_id, "version": event.version, "next_due": due, "next_rule": rule,
+                    "updated_at": self.now,
+                }
             )  # fmt: skip
-        self.session.execute(insert(EventRow.__table__), events)
-        chain, case_table = Chain.__table__, Case.__table__
-        self.session.execute(
-            update(chain)
-            .where(chain.c.case_id == bindparam("in_case"), chain.c.compartment == DOCKET)
-            .values(version=bindparam("new_version"), head=bindparam("new_head")),
-            chains,
-        )
-        self.session.execute(
-            update(case_table)
-            .where(case_table.c.id == bindparam("in_case"))
-            .values(
-                version=bindparam("new_version"), next_due=bindparam("new_due"), next_rule=bindparam("new_rule"),
-                updated_at=self.now,
-            ),
-            caches,
-        )  # fmt: skip
+        write_rows(self.session, EventRow.__table__, events)
+        change_rows(self.session, Chain.__table__, ("case_id", "compartment"), chains)
+        change_rows(self.session, Case.__table__, ("id",), caches)
 
     def _payload(self, case: Row[Any], looks: Sequence[Look]) -> dict[str, Any]:
         lines = []
@@ -521,7 +537,7 @@ class _Portion:
         }  # fmt: skip
 
     @staticmethod
-    def _next(rows: Sequence[Row[Any]], looks: Sequence[Look]) -> dict[str, Any]:
+    def _next(rows: Sequence[Row[Any]], looks: Sequence[Look]) -> tuple[date, str]:
         """What the lists show of the case now: at least one of its deadlines runs."""
         now_due = {each.deadline: each.due for each in looks}
         running = [
@@ -530,7 +546,7 @@ class _Portion:
             if row.ended_on is None and row.status in ("open", "expired")
         ]
         _frame, due, _ordinal, rule = min(running)
-        return {"new_due": due, "new_rule": rule}
+        return due, rule
 
     # --- who is told --------------------------------------------------------------------------------------------------
 
@@ -572,12 +588,20 @@ class _Portion:
                 letters.append((f"recount:{self.recount.id}:{case_id}:{party.ordinal}", case, name, email))
         if not given:
             return
-        ids = self.session.scalars(
-            insert(Notice.__table__).returning(Notice.id, sort_by_parameter_order=True), given
-        ).all()
-        self.session.execute(
-            insert(OutboxMail.__table__),
-            [self._letter(*letter, notice) for letter, notice in zip(letters, ids, strict=True)],
+        write_rows(self.session, Notice.__table__, given)
+        found = self.session.execute(
+            select(Notice.case_id, Notice.party_ordinal, Notice.id)
+            .where(Notice.case_id.in_(list(wanted)), Notice.act == EVENT, Notice.created_at == self.now)
+            .order_by(Notice.id)
+        )
+        ids = {(row.case_id, row.party_ordinal): row.id for row in found}
+        write_rows(
+            self.session,
+            OutboxMail.__table__,
+            [
+                self._letter(*letter, ids[notice["case_id"], notice["party_ordinal"]])
+                for letter, notice in zip(letters, given, strict=True)
+            ],
         )
 
     def _letter(self, key: str, case: Row[Any], name: str, email: str, notice: int) -> dict[str, Any]:

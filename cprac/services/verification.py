@@ -341,7 +341,7 @@ def _deadlines(case: Row[Any], page: _Page, docket: Sequence[Row[Any]], facts: C
     for event in docket:
         for line in event.payload.get("deadlines", ()):
             before = told.get(line["ordinal"], {})
-            told[line["ordinal"]] = {"trigger": before.get("trigger"), "ended": None, **line}
+            told[line["ordinal"]] = {**before, "trigger": before.get("trigger"), "ended": None, **line}
             versions[line["ordinal"]] = event.version
     rows = {row.ordinal: row for row in page.deadlines.get(case.id, ())}
     for ordinal in sorted(told.keys() | rows.keys()):
@@ -358,6 +358,9 @@ def _deadlines(case: Row[Any], page: _Page, docket: Sequence[Row[Any]], facts: C
 
 def _as_told(row: Row[Any], line: Mapping[str, Any]) -> bool:
     ended = row.ended_on.isoformat() if row.ended_on else None
+    counted = row.computed.isoformat() if row.computed else None
+    if (line.get("calendar", row.calendar_version), line.get("computed", counted)) != (row.calendar_version, counted):
+        return False
     return (row.rule, row.status, row.due.isoformat(), row.trigger_on.isoformat(), ended) == (
         line["rule"],
         line["status"],
