@@ -14,8 +14,8 @@ from cprac.services.caches import fact_values
 RULE = "D-SCREEN"
 
 
-def file_many(chamber, count, due: date, now: datetime):
-    """Write *count* filed cases, each with one event and one open deadline due on *due*; return their numbers."""
+def file_many(chamber, count, due: date, now: datetime, first=1):
+    """Write *count* filed cases from number *first* on, each with one event and one open deadline due on *due*."""
     on = chamber.day(now)
     facts = CaseFacts(
         filed_on=on,
@@ -35,7 +35,7 @@ def file_many(chamber, count, due: date, now: datetime):
         "values": {},
         "waiting_on": state.turn.value,
     }
-    numbers = [f"{number:04d}/{on.year}" for number in range(1, count + 1)]
+    numbers = [f"{number:04d}/{on.year}" for number in range(first, first + count)]
     with transaction() as session:
         for number in numbers:
             event = Event(number, "docket", 1, "submit", None, "applicant", now, on, payload, "", GENESIS, "", schema=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from cprac.domain.acts import Act
 from cprac.domain.states import CaseState
@@ -122,6 +122,48 @@ def test_a_case_that_fails_is_named_left_alone_and_stops_nobody(app, monkeypatch
         assert heartbeat(NOW)["outbox"].stale, "what never ran is stale"
 
 
+def test_of_many_that_share_a_transaction_only_the_broken_one_stays_behind(app, caplog):
+    with app.app_context():
+        chamber = app.extensions["cprac"]
+        numbers = file_many(chamber, 120, TODAY - timedelta(days=1), NOW)
+        with transaction() as session:
+            for number in (numbers[7], numbers[60], numbers[61]):
+                session.scalars(select(Case).where(Case.number == number)).one().procedure = "uma-que-ninguem-tem"
+        for _ in range(2):
+            done = sweep(chamber, NOW)
+            assert (done.failed, len(done.failures)) == (3, 3)
+        query = select(Case.number).join(DeadlineRow).where(DeadlineRow.status == "open").order_by(Case.number)
+        assert list(db.session.scalars(query)) == [numbers[7], numbers[60], numbers[61]]
+        once = select(func.count(), func.count(func.distinct(EventRow.case_id)))
+        assert tuple(db.session.execute(once.where(EventRow.act == "deadline_expired")).one()) == (117, 117)
+        db.session.rollback()
+        assert "could not expire" in caplog.text
+
+
+def test_two_deadlines_of_one_case_expire_with_an_event_each(app):
+    world = build_world(app, "filed")
+    with app.app_context():
+        late = NOW + timedelta(days=60)
+        before = len(docket(world, "filed"))
+        expired = sweep(world.chamber, late).expired
+        events = docket(world, "filed")[before:]
+        assert expired == len(events) > 1
+        assert [[line["status"] for line in event.payload["deadlines"]] for event in events] == [["expired"]] * expired
+        assert verify(world.chamber).ok
+
+
+@pytest.mark.databases("postgresql")
+def test_who_acts_in_a_case_is_not_waited_for(app):
+    with app.app_context():
+        chamber = app.extensions["cprac"]
+        numbers = file_many(chamber, 60, TODAY - timedelta(days=1), NOW)
+        with db.engine.connect() as other:
+            other.execute(select(Case.id).where(Case.number == numbers[3]).with_for_update())
+            done = sweep(chamber, NOW)
+            assert (done.expired, done.busy, done.failed) == (59, 1, 0)
+        assert sweep(chamber, NOW).expired == 1
+
+
 @pytest.mark.databases("sqlite")
 def test_a_limit_leaves_the_rest_for_the_next_sweep(app):
     with app.app_context():
@@ -155,7 +197,7 @@ class TestWhereTheRegulationAutomates:
         return {"REGULATION": "amazonas"}
 
     @pytest.mark.databases("sqlite")
-    def test_the_timer_does_the_act_in_the_same_transaction(self, app):
+    def test_the_timer_does_the_act_in_a_step_of_its_own(self, app):
         world = build_world(app, "filed")
         self.invite_somebody(world)
         with app.app_context():
