@@ -23,14 +23,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from cprac import DEFAULTS, LOOPBACK, ROOT, chamber_of, unsafe_settings
+from cprac import DEFAULTS, LOOPBACK, ROOT, chamber_of, key_secrets, unsafe_settings
 from cprac.domain.regulation_places import warnings_of
 from cprac.domain.roles import Office
 from cprac.persistence import triggers
 from cprac.persistence.database import WAL_SAFE_SINCE, engine_options
 from cprac.persistence.models import Account, DeadlineRow, ImportBatch, OfficeHolding, OutboxMail
 from cprac.persistence.regulation_files import RegulationFileError
-from cprac.services import heartbeats, outbox, upgrade
+from cprac.services import access_keys, heartbeats, outbox, upgrade
 from cprac.services.chamber import Chamber
 
 OK, WARNING, UNSAFE = "ok", "warning", "unsafe"
@@ -93,10 +93,13 @@ def _settings(config: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _secret(config: Mapping[str, Any]) -> Iterator[Problem]:
-    secret = (config.get("SECRET_KEY") or "").lower()
-    if len(set(secret)) < 8 or any(word in secret for word in PLACEHOLDERS):
-        advice = "gere outro: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
-        yield UNSAFE, "CPRAC_SECRET_KEY é conhecido ou fácil de adivinhar", advice
+    secrets = {"CPRAC_SECRET_KEY": [config.get("SECRET_KEY") or ""]}
+    if config.get("KEY_SECRET"):
+        secrets["CPRAC_KEY_SECRET"] = list(key_secrets(config))
+    for name, values in secrets.items():
+        if any(len(set(value)) < 8 or any(word in value.lower() for word in PLACEHOLDERS) for value in values):
+            advice = "gere outro: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            yield UNSAFE, f"{name} é conhecido ou fácil de adivinhar", advice
 
 
 def _debug(config: Mapping[str, Any]) -> Iterator[Problem]:
@@ -335,6 +338,16 @@ def _imports(connection: Connection, _chamber: Chamber, now: datetime) -> Iterat
         yield WARNING, f"a importação de {name} parou no meio", "rode a mesma importação de novo: ela continua"
 
 
+def _access_keys(connection: Connection, chamber: Chamber, _now: datetime) -> Iterator[Problem]:
+    with Session(connection) as session:
+        if access_keys.secret_is_gone(session, chamber):
+            advice = "escreva o segredo antigo em CPRAC_KEY_SECRET, depois do novo e de uma vírgula"
+            yield WARNING, "as chaves de acesso dadas antes não abrem: o segredo delas mudou", advice
+        if left := access_keys.plain_left(session):
+            advice = "deixe `cprac scheduler` rodando: a faxina diária as protege"
+            yield WARNING, f"{left} chaves de acesso estão guardadas como em versões antigas", advice
+
+
 DATABASE_CHECKS: Mapping[str, Callable[[Connection, Chamber, datetime], Iterator[Problem]]] = {
     "journal": _journal,
     "database_role": _role,
@@ -344,4 +357,5 @@ DATABASE_CHECKS: Mapping[str, Callable[[Connection, Chamber, datetime], Iterator
     "outbox": _outbox,
     "administrator": _administrator,
     "imports": _imports,
+    "access_keys": _access_keys,
 }

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text, update
 
-from cprac import ROOT, doctor
+from cprac import DEFAULTS, ROOT, chamber_of, doctor
 from cprac.doctor import OK, UNSAFE, WARNING, examine
 from cprac.domain.roles import Office
 from cprac.persistence import triggers
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Account, ImportBatch, OfficeHolding, OutboxMail
-from cprac.services import heartbeats, upgrade
+from cprac.services import access_keys, heartbeats, upgrade
 from tests.many_cases import file_many
 from tests.worlds import NOW, TODAY
 
@@ -99,6 +99,9 @@ def test_a_safe_installation_has_nothing_unsafe_and_says_what_was_looked_at(sett
         ({"SMTP_URL": "smtp://correio"}, "mail", WARNING),
         ({"SMTP_URL": "smtp://127.0.0.1"}, "mail", OK),
         ({"PASSWORD_MEMORY_KIB": 64}, "settings", UNSAFE),
+        ({"KEY_SECRET": "curto"}, "settings", UNSAFE),
+        ({"KEY_SECRET": "vNq3-7xkWm2ZtY9pLrB5cHd8sJf4gAe6,um segredo de exemplo bem comprido"}, "secret", UNSAFE),
+        ({"KEY_SECRET": "Kp8-2mVz7QwXr4TnB9sLc6HdYf3gJa1e,vNq3-7xkWm2ZtY9pLrB5cHd8sJf4gAe6"}, "secret", OK),
         ({"FILES": str(ROOT / "static" / "files")}, "files", UNSAFE),
         ({"REGULATION": "nada"}, "regulation", UNSAFE),
         ({"SQLALCHEMY_DATABASE_URI": "sqlite:////nonexistent/x.sqlite"}, "database", UNSAFE),
@@ -123,6 +126,15 @@ def test_what_others_on_the_machine_could_read_is_found(settings, ready, monkeyp
     monkeypatch.setattr(doctor, "WAL_SAFE_SINCE", (99, 0, 0))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert levels(settings).items() >= {"debug": UNSAFE, "disk": UNSAFE, "journal": UNSAFE, "account": WARNING}.items()
+
+
+def test_a_secret_of_keys_that_is_gone_is_found_and_one_that_was_put_second_is_not(settings, ready):
+    other = "Kp8-2mVz7QwXr4TnB9sLc6HdYf3gJa1e"
+    access_keys.remember_secret(chamber_of({**DEFAULTS, **settings}))
+    access_keys.remember_secret(chamber_of({**DEFAULTS, **settings, "KEY_SECRET": other}))
+    assert levels(settings)["access_keys"] == OK
+    assert levels({**settings, "KEY_SECRET": other})["access_keys"] == WARNING
+    assert levels({**settings, "KEY_SECRET": f"{other},{SAFE['SECRET_KEY']}"})["access_keys"] == OK
 
 
 def test_promises_that_slip_are_found(settings, ready):

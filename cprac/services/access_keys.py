@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from cprac.domain.identifiers import ACCESS_KEY
 from cprac.persistence.database import transaction
-from cprac.persistence.models import Application
+from cprac.persistence.models import Application, Counter
 from cprac.services.chamber import Chamber
 
 SEALED = "k1:"
@@ -25,6 +25,9 @@ SEALED = "k1:"
 PLAIN_LENGTH = 64
 NO_KEY = "0" * PLAIN_LENGTH
 """What a typed key is compared with where there is no application: the same work, and it fits nothing."""
+
+KNOWN_AS = "key-secret"
+"""The row of the counters that holds the fingerprint of the first secret."""
 
 CHUNK = 500
 """Rows sealed in one transaction of the daily tidying, which stays far below 200 ms."""
@@ -70,6 +73,30 @@ def seal_plain(chamber: Chamber) -> int:
             return sealed
 
 
+def fingerprint(secret: str) -> int:
+    """31 bits by which a secret is known again and which give nothing of it away."""
+    return int.from_bytes(hmac.digest(_derived(secret), b"fingerprint", "sha256")[:4]) >> 1
+
+
+def remember_secret(chamber: Chamber) -> None:
+    """Note once under which secret keys were first sealed, so that ``cprac doctor`` sees when it is gone."""
+    with transaction() as session:
+        if session.get(Counter, KNOWN_AS) is None:
+            session.add(Counter(name=KNOWN_AS, value=fingerprint(_secrets(chamber)[0])))
+
+
+def secret_is_gone(session: Session, chamber: Chamber) -> bool:
+    """Whether the secret under which keys were first sealed is not among today's: those keys open nothing."""
+    known = session.get(Counter, KNOWN_AS)
+    return known is not None and known.value not in {fingerprint(secret) for secret in _secrets(chamber)}
+
+
+def plain_left(session: Session) -> int:
+    """How many keys still stand as earlier releases left them."""
+    plain = func.length(Application.access_key_hash) == PLAIN_LENGTH
+    return session.scalar(select(func.count()).select_from(Application).where(plain)) or 0
+
+
 def _replace(session: Session, application: int, old: str, new: str) -> None:
     """Put *new* in the place of *old*, unless another process was first."""
     session.execute(
@@ -85,5 +112,9 @@ def _secrets(chamber: Chamber) -> tuple[str, ...]:
 
 def _sealed(secret: str, digest: str) -> str:
     """*digest* sealed with a key derived from *secret*, so that a secret with other uses gives nothing of them away."""
-    key = hmac.digest(secret.encode(), b"cprac:access-key:1", "sha256")
-    return SEALED + base64.urlsafe_b64encode(hmac.digest(key, digest.encode(), "sha256")).decode().rstrip("=")
+    sealed = hmac.digest(_derived(secret), digest.encode(), "sha256")
+    return SEALED + base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def _derived(secret: str) -> bytes:
+    return hmac.digest(secret.encode(), b"cprac:access-key:1", "sha256")

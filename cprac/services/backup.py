@@ -25,7 +25,7 @@ from typing import Any
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 
-from cprac.persistence.database import sqlite_module
+from cprac.persistence.database import engine_options, sqlite_module
 from cprac.services import upgrade
 from cprac.services.chamber import Chamber
 
@@ -285,11 +285,23 @@ def restore(url: URL, files: Path, chamber: str, source: Path, programs: Path | 
         else:
             dump = source / DATABASES["postgresql"]
             _run(programs, "pg_restore", url, "--exit-on-error", "--single-transaction", dump)
+        _end_what_was_open(url)
     except BaseException:
         for leftover in (building, files):
             shutil.rmtree(leftover, ignore_errors=True)
         raise
     return manifest
+
+
+def _end_what_was_open(url: URL) -> None:
+    """End the sessions and password codes of the day of the backup: they may have been ended or used since."""
+    engine = create_engine(url, **engine_options(url))
+    try:
+        with engine.execution_options(cprac_write=True).begin() as connection:
+            connection.execute(text("DELETE FROM web_session"))
+            connection.execute(text("DELETE FROM one_time_code WHERE purpose = 'reset' AND used_at IS NULL"))
+    finally:
+        engine.dispose()
 
 
 def _refuse_full(url: URL, files: Path) -> None:

@@ -51,6 +51,7 @@ def tidy(chamber: Chamber, now: datetime) -> Tidied:
     uploads.forget(chamber, loose)
     uploads.forget_unnamed(chamber)
     access_keys.seal_plain(chamber)
+    access_keys.remember_secret(chamber)
     return gone
 
 

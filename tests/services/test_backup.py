@@ -19,12 +19,13 @@ from sqlalchemy.engine import make_url
 
 from cprac.domain.acts import Act
 from cprac.persistence.database import db, transaction
-from cprac.persistence.models import Case, EventRow
-from cprac.services import acts, documents
+from cprac.persistence.models import Case, EventRow, OneTimeCode, WebSession
+from cprac.services import acts, credentials, documents
 from cprac.services.backup import BackupError, _run, backup, read, restore
 from cprac.services.verification import verify
 from tests.fixtures_app import dispose_engines, make_app
 from tests.many_cases import file_many
+from tests.web.visitors import sign_in
 from tests.worlds import NOW, TODAY, build_world
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -69,6 +70,9 @@ def attach(world, case, name, data):
 def test_what_is_backed_up_comes_back_whole(app, url, elsewhere, programs, tmp_path):
     world = build_world(app, "talks", "filed")
     attach(world, "filed", "laudo.pdf", PDF)
+    sign_in(app.test_client(), world.email("marina"))
+    with app.app_context():
+        credentials.issue_reset(world.chamber, None, world.account("marina"), now=NOW)
     target, (restored, files) = tmp_path / "copies" / "monday", elsewhere
     with app.app_context():
         made = backup(url, world.chamber, target, NOW, programs)
@@ -87,6 +91,9 @@ def test_what_is_backed_up_comes_back_whole(app, url, elsewhere, programs, tmp_p
     copy = make_app(restored.render_as_string(hide_password=False), FILES=str(files))
     with copy.app_context():
         assert verify(copy.extensions["cprac"]).ok
+        for open_that_day in (WebSession, OneTimeCode):
+            assert not db.session.scalars(select(open_that_day)).all(), "what was open that day may be over since"
+        db.session.rollback()
         assert db.session.execute(select(EventRow.case_id, EventRow.hash).order_by(EventRow.id)).all() == heads
         db.session.rollback()
         version = db.session.scalar(select(Case.version).where(Case.number == world.number("filed")))
