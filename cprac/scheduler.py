@@ -23,13 +23,23 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from cprac.persistence.database import db
-from cprac.services import clock_holds, deadline_watch, deemed_service, housekeeping, outbox, reconciliation, reminders
+from cprac.services import (
+    clock_holds,
+    deadline_watch,
+    deemed_service,
+    housekeeping,
+    outbox,
+    reconciliation,
+    recounts,
+    reminders,
+)
 from cprac.services.chamber import Chamber
 
 Clock = Callable[[], datetime]
 Task = Callable[[Chamber, datetime], Any]
 
 TASKS: Mapping[str, Task] = {
+    "recounts": recounts.run_due,
     "deadlines": deadline_watch.sweep,
     "deemed": deemed_service.sweep,
     "reminders": reminders.remind,
