@@ -25,7 +25,10 @@ from tests.web.visitors import sign_in
 from tests.worlds import NOW, TODAY, build_world
 
 STEPS = 34
-"""Random worlds a watcher compares; six watchers, so over two hundred."""
+"""Random worlds a watcher compares on SQLite; six watchers, so over two hundred."""
+
+FEW = 3
+"""The same on PostgreSQL, where equal chambers come from the same code; ``make soak`` compares as many as on SQLite."""
 
 CAUCUS_1 = (("marina", Act.CAUCUS, {"party": 1}), ("mediator", Act.CAUCUS, {"party": 1}))
 CAUCUS_2 = (("city_attorney", Act.CAUCUS, {"party": 2}), ("mediator", Act.CAUCUS, {"party": 2}))
@@ -103,9 +106,9 @@ class Twin:
 
 
 @pytest.fixture
-def twins(tmp_path, sqlite_pair, monkeypatch):
+def twins(tmp_path, pair, monkeypatch):
     """Two applications on two equal databases; sessions and keys drawn from seeded sources too."""
-    apps = [make_app(url, TODAY=TODAY.isoformat(), FILES=str(tmp_path / str(n))) for n, url in enumerate(sqlite_pair)]
+    apps = [make_app(url, TODAY=TODAY.isoformat(), FILES=str(tmp_path / str(n))) for n, url in enumerate(pair)]
     source = {"n": 0}
 
     def token(size=32):
@@ -119,11 +122,15 @@ def twins(tmp_path, sqlite_pair, monkeypatch):
 
 
 @pytest.fixture
-def sqlite_pair(run_directory, tmp_path):
-    """The addresses of two fresh databases."""
-    from tests.fixtures_databases import sqlite_copy, sqlite_template
+def pair(request, run_directory, tmp_path, worker_id):
+    """The addresses of two fresh databases, of the kind that the test asks for."""
+    from tests.fixtures_databases import postgresql_copy, sqlite_copy, sqlite_template
 
-    makers = [sqlite_copy(sqlite_template(run_directory), tmp_path / f"{name}.sqlite") for name in ("with", "without")]
+    if request.param == "sqlite":
+        makers = [sqlite_copy(sqlite_template(run_directory), tmp_path / f"{name}.sqlite") for name in ("one", "two")]
+    else:
+        template = request.getfixturevalue("postgresql_template")
+        makers = [postgresql_copy(template, worker_id) for _name in ("one", "two")]
     yield [next(maker) for maker in makers]
     for maker in makers:
         next(maker, None)
@@ -141,13 +148,23 @@ def told(watcher, address, left, right):
     return f"{watcher} sees a difference at {address}:\n" + "\n".join(list(lines)[:20])
 
 
-@pytest.mark.parametrize("watcher", sorted(WATCHERS))
-def test_a_private_word_changes_no_byte_of_what_others_get(twins, watcher):
+WORLDS = [
+    *[pytest.param("sqlite", watcher, STEPS, id=f"sqlite-{watcher}") for watcher in sorted(WATCHERS)],
+    *[pytest.param("postgresql", watcher, FEW, id=f"postgresql-{watcher}") for watcher in ("coordinator", "marina")],
+    *[
+        pytest.param("postgresql", watcher, STEPS, id=f"postgresql-{watcher}-long", marks=pytest.mark.soak)
+        for watcher in sorted(WATCHERS)
+    ],
+]
+
+
+@pytest.mark.parametrize("pair, watcher, steps", WORLDS, indirect=["pair"])
+def test_a_private_word_changes_no_byte_of_what_others_get(twins, watcher, steps):
     chance = random.Random(watcher)
     spoken, plain = twins
     compared = Counter()
     with time_machine.travel(NOW + timedelta(hours=1), tick=False):
-        for step in range(STEPS):
+        for step in range(steps):
             who, act, values = chance.choice(WATCHERS[watcher])
             secret = f"SEGREDO {watcher}-{step}"
             spoken.world.do("talks", who, act, text=secret, **values)
@@ -161,7 +178,7 @@ def test_a_private_word_changes_no_byte_of_what_others_get(twins, watcher):
                         more["assignee"] = twin.world.account("coordinator")
                     twin.world.clock["talks"] = since
                     twin.world.do("talks", actor, open_act, **more)
-            whole = step in (0, STEPS - 1)  # every page at the ends; between them the case and some others
+            whole = step in (0, steps - 1)  # every page at the ends; between them the case and some others
             some = None if whole else chance.sample(sorted(compared), 3)
             left, right = (masked(twin.seen_by(watcher, some)) for twin in twins)
             assert left.keys() == right.keys(), f"{watcher} is led elsewhere after {who} {act}"
@@ -170,4 +187,4 @@ def test_a_private_word_changes_no_byte_of_what_others_get(twins, watcher):
                 assert secret.encode() not in left[address][2]
                 compared[address] += 1
     assert len(compared) > 8, "a crawl that finds nothing proves nothing"
-    assert sum(compared.values()) > STEPS * 3
+    assert sum(compared.values()) > steps * 3

@@ -12,11 +12,13 @@ from sqlalchemy import select, text, update
 from cprac.domain.acts import Act
 from cprac.domain.deadlines import Basis
 from cprac.domain.identifiers import ACCESS_KEY
+from cprac.domain.states import CaseState
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Application, Base, Case, Throttle
 from cprac.persistence.regulation_files import load_regulation
 from cprac.services import access_keys, heartbeats, throttle
 from cprac.web import guards
+from cprac.web.public.rules import steps
 from tests.web.visitors import token_of
 from tests.worlds import NOW, TODAY, build_world
 
@@ -95,6 +97,12 @@ def test_reading_changes_no_case(app, world, client):
     assert dump(app) == before
 
 
+def rules_of(app):
+    """The steps that /regras prints."""
+    with app.test_request_context():
+        return steps(load_regulation())
+
+
 # --- The rules, from the file and the table ---------------------------------------------------------------------------
 
 
@@ -118,6 +126,15 @@ def test_what_is_our_choice_is_marked_and_what_is_law_is_not(rules):
         lines[re.sub(r"<[^>]+>", "", line.split("</th>")[0]).split(">")[-1].strip()] = line
     for rule in regulation.deadlines_in_use:
         assert ("padrão nosso, não da lei" in lines[rule.name]) is (rule.basis is Basis.DEFAULT), rule.name
+
+
+def test_a_step_that_borrows_another_chambers_rule_is_marked_as_our_choice_too(app):
+    """A model (Amazonas, Montes Claros) binds nobody here: only what rests on law goes without the mark."""
+    by_state = {line.state: line for line in rules_of(app)}
+    for state in (CaseState.FILED, CaseState.FORMAL_REVIEW, CaseState.AWAITING_ADMIN_HOMOLOGATION):
+        assert "modelo" in by_state[state].legal_basis
+        assert by_state[state].ours
+    assert not by_state[CaseState.MERIT_ADMISSIBILITY].ours
 
 
 def test_matters_reasons_and_holidays_of_the_year_are_printed(rules):

@@ -75,7 +75,7 @@ def steps(regulation: Regulation) -> list[StepLine]:
             continue
         row = rows[0]
         who = ", ".join(dict.fromkeys(gettext(role.label) for role in row.roles if role is not Role.SYSTEM))
-        lines.append(StepLine(state, who, gettext(row.act.label), row.legal_basis, row.basis == "default"))
+        lines.append(StepLine(state, who, gettext(row.act.label), row.legal_basis, row.basis != "law"))
     return lines
 
 
