@@ -111,7 +111,7 @@ FIELDS: dict[Act, tuple[ActField, ...]] = {
     Act.LEGACY_STEP: (),
     Act.ADOPT_LEGACY: (
         _f("applicant_name", N_("Nome de quem pediu"), Kind.TEXT),
-        _f("agency", N_("Órgão da Prefeitura no conflito"), Kind.AGENCY),
+        _f("agency", N_("Órgão da Prefeitura no conflito"), Kind.AGENCY, required=False),
         _f("matter", N_("Assunto"), Kind.CHOICE, choices="regulation:matters"),
         _f("reason", N_("O que se pede"), Kind.LONG_TEXT, hint=N_("Resumo do pedido, como ficará no caso.")),
     ),
