@@ -179,17 +179,18 @@ class Calendar:
         return _Table(self.first_year, self.last_year, self.days)
 
     @cached_property
-    def counting(self) -> tuple[int, list[int], list[dt.date], list[dt.date | None]]:
+    def counting(self) -> tuple[int, list[int], list[dt.date], list[dt.date]]:
         """What most deadlines need and nothing more: the ordinal of the eve of the first day, ranks, days, ends.
 
-        ``ranks[day.toordinal() - eve]`` is the number of business days up to *day*; ``days[n - 1]`` is the n-th of
-        them, and ``ends[n]`` the day on which a count that reaches it falls due, itself or the next day of normal
-        opening. None stands at 0 and for what lies beyond the calendar.
+        ``ranks[day.toordinal() - eve]`` is the number of business days up to *day*; ``days[n]`` is the n-th of them,
+        and ``ends[n]`` the day on which a count that reaches it falls due, itself or the next day of normal opening.
+        Both lists end where the calendar has no such day, and hold the eve at 0.
         """
         ranks, normal, days = self._normal.ranks, self._normal.days, self._business.days
+        eve = [self.first_day - DAY]
         places = (ranks[day.toordinal() - self._base - 1] for day in days)
-        ends = [None, *(normal[at] if at < len(normal) else None for at in places)]
-        return self._base, self._business.ranks, days, ends
+        ends = [normal[at] for at in places if at < len(normal)]
+        return self._base, self._business.ranks, eve + days, eve + ends
 
     def _closed(self, entry: CalendarDay) -> bool:
         if entry.kind is DayKind.OPTIONAL_FULL and self.optional_days_count:

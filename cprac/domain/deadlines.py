@@ -126,10 +126,11 @@ def due_on(
     ):
         eve, ranks, _, ends = calendar.counting
         place = trigger_date.toordinal() - eve
-        if 0 < place < len(ranks):
-            reached = ranks[place] + rule.amount
-            if reached < len(ends) and (due := ends[reached]) is not None:
-                return due
+        if place > 0:
+            try:
+                return ends[ranks[place] + rule.amount]
+            except IndexError:
+                pass  # outside the calendar: the long way says where
     return due_date(rule, trigger_date, calendar, pauses, multiplier=multiplier, extension=extension).due
 
 
@@ -157,12 +158,14 @@ def due_date(
     if rule.unit is _BUSINESS and not (pauses or rule.backward or rule.recess or rule.first_day is _NORMAL):
         eve, ranks, days, ends = calendar.counting
         place = trigger_date.toordinal() - eve
-        rank = ranks[place] if 0 < place < len(ranks) else len(days)
-        if rank + length <= len(days):
-            raw_due = days[rank + length - 1]
-            due = ends[rank + length] if rule.roll_forward else raw_due
-            if due is not None:
-                return Computation(due, days[rank], raw_due, rule, length, trigger_date, calendar)
+        if place > 0:
+            try:
+                rank = ranks[place]
+                raw_due = days[rank + length]
+                due = ends[rank + length] if rule.roll_forward else raw_due
+                return Computation(due, days[rank + 1], raw_due, rule, length, trigger_date, calendar)
+            except IndexError:
+                pass  # outside the calendar: the long way says where
     count = _Count(rule, calendar, _blocked(calendar, pauses if rule.pausable else (), recess=rule.recess))
     first, raw_due = count.run(trigger_date, length)
     due = count.settle(raw_due) if rule.roll_forward else raw_due
