@@ -119,7 +119,7 @@ def meetings(reader: Reader, first: date, last: date) -> tuple[Meeting, ...]:
         .limit(MEETINGS_SHOWN),
         reader.binds,
     ).all()
-    places = _places(reader, [row.id for row in rows])
+    whereabouts = places(reader, [row.id for row in rows])
     facts = {row.id: from_plain(CaseFacts, row.facts) for row in rows}
     wanted = {fact.mediator.account for fact in facts.values() if fact.mediator is not None}
     names = dict(db.session.execute(select(Account.id, Account.name).where(Account.id.in_(sorted(wanted)))).all())
@@ -130,11 +130,11 @@ def meetings(reader: Reader, first: date, last: date) -> tuple[Meeting, ...]:
             continue
         starts_at = datetime.fromisoformat(session.starts_at)
         name = names.get(mediator.account, "") if mediator else ""
-        found.append(Meeting(row.number, row.title, row.state, session, starts_at, places.get(row.id, ""), name))
+        found.append(Meeting(row.number, row.title, row.state, session, starts_at, whereabouts.get(row.id, ""), name))
     return tuple(sorted(found, key=lambda meeting: (meeting.starts_at, meeting.number)))
 
 
-def _places(reader: Reader, case_ids: list[int]) -> dict[int, str]:
+def places(reader: Reader, case_ids: list[int]) -> dict[int, str]:
     """Where the last set meeting of each case is, as far as *reader* may read the act that set it."""
     if not case_ids:
         return {}
