@@ -98,14 +98,14 @@ def _with_sentence(*question: Any) -> str:
 def _peers(calendar: Calendar, questions: Sequence[tuple[dt.date, int]]) -> Iterator[Contestant]:
     """The libraries that are there, each with our days off and nothing else."""
     days_off = [day for day in calendar.days if not calendar.is_business_day(day)]
-    makers = {"bizdays": _bizdays, "numpy": _numpy, "pandas": _pandas, "holidays": _holidays}
-    for name, make in makers.items():
+    makers = {"bizdays": (_bizdays,), "numpy": (_numpy, _numpy_dates), "pandas": (_pandas,), "holidays": (_holidays,)}
+    for name, made in makers.items():
         try:
             module = importlib.import_module(name)
         except ImportError:
             say(f"deadlines: {name} is not installed and left out (make bench installs it)")
             continue
-        yield make(module, days_off, questions)
+        yield from (make(module, days_off, questions) for make in made)
 
 
 def _bizdays(bizdays: Any, days_off: list[dt.date], questions: Sequence[tuple[dt.date, int]]) -> Contestant:
@@ -119,6 +119,13 @@ def _numpy(numpy: Any, days_off: list[dt.date], questions: Sequence[tuple[dt.dat
     call = partial(numpy.busday_offset, roll="backward", busdaycal=calendar)
     asked = [(numpy.datetime64(day), amount) for day, amount in questions]
     return Contestant("due date", "numpy.busday_offset", call, asked, lambda found: found.item(), peer=True)
+
+
+def _numpy_dates(numpy: Any, days_off: list[dt.date], questions: Sequence[tuple[dt.date, int]]) -> Contestant:
+    """The same from Python's date to Python's date, as whoever keeps dates must ask it."""
+    ask = _numpy(numpy, days_off, questions).call
+    who = "numpy.busday_offset, date to date"
+    return Contestant("due date", who, lambda day, amount: ask(day, amount).item(), list(questions), peer=True)
 
 
 def _pandas(pandas: Any, days_off: list[dt.date], questions: Sequence[tuple[dt.date, int]]) -> Contestant:

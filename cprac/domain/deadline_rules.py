@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -97,8 +97,18 @@ class Basis(StrEnum):
 _EXPIRY = re.compile(r"(propose|automatic):[a-z][a-z0-9_]*|alert|none")
 
 
+class _Plain:
+    """A place beside the fields of a rule for what follows from them, so that it is worked out once and not per count.
+
+    `plain` tells that only business days forward to a day of normal opening are counted: a look-up in a table.
+    """
+
+    __slots__ = ("plain",)
+    plain: bool
+
+
 @dataclass(frozen=True, slots=True)
-class DeadlineRule:
+class DeadlineRule(_Plain):
     """One row of a chamber's deadline table: what must be done, by whom, in how long, and what its lapse leads to.
 
     `trigger` says in Portuguese what sets it off. `responsible` is a role (applicant, invitee, parties, registry,
@@ -140,6 +150,12 @@ class DeadlineRule:
             raise DeadlineError(f"{self.id}: consequência do fim do prazo desconhecida: {self.on_expiry!r}")
         if self.clear_days and not self.backward:
             raise DeadlineError(f"{self.id}: dias livres só existem em prazo contado para trás")
+        odd = self.backward or self.recess or self.first_day is FirstDay.NORMAL_OPENING or not self.roll_forward
+        object.__setattr__(self, "plain", self.unit is Unit.BUSINESS_DAYS and not odd)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and pickles are made anew from the fields."""
+        return DeadlineRule, tuple(getattr(self, item.name) for item in fields(self))
 
 
 _ARITHMETIC_ONLY = DeadlineRule("", "", 1, Unit.BUSINESS_DAYS, "", "", RuleKind.PARTY, "none", "", Basis.LAW)

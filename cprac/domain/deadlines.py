@@ -117,13 +117,8 @@ def due_on(
 
     Takes and raises what `due_date` does.
     """
-    # Most deadlines are these: business days, forward, nothing paused. Two look-ups answer them.
-    if (
-        rule.unit is _BUSINESS
-        and rule.roll_forward
-        and multiplier == 1
-        and not (extension or pauses or rule.backward or rule.recess or rule.first_day is _NORMAL)
-    ):
+    # Most deadlines are these. Two look-ups answer them.
+    if rule.plain and not (pauses or extension) and multiplier == 1:
         eve, ranks, _, ends = calendar.counting
         place = trigger_date.toordinal() - eve
         if place > 0:

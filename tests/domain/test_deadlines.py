@@ -1,6 +1,8 @@
 """Deadlines as tables that a lawyer can read, with their weekdays."""
 
+import copy
 import datetime as dt
+import pickle
 from dataclasses import replace
 
 import pytest
@@ -388,6 +390,13 @@ def test_the_day_alone_is_the_day_of_the_whole_answer_with_its_multiplier_and_ex
         )
     with pytest.raises(DeadlineError, match="não admite"):
         due_on(rule, day("2026-03-20"), contagem(), extension=4)
+
+
+def test_a_rule_survives_copying_and_pickling_whole():
+    for rule in (counting_rule(5, BUSINESS), counting_rule(5, BUSINESS, roll_forward=False), INVITE):
+        for again in (copy.copy(rule), copy.deepcopy(rule), pickle.loads(pickle.dumps(rule))):  # noqa: S301  (our own)
+            assert (again, again.plain) == (rule, rule.plain)
+    assert [counting_rule(5, unit).plain for unit in Unit] == [True, False, False, False]
 
 
 def test_neither_an_answer_nor_a_calendar_prints_a_century_of_days():
