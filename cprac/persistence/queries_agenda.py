@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
@@ -20,7 +21,7 @@ from cprac.domain.roles import Role
 from cprac.domain.states import CaseState
 from cprac.persistence.database import db
 from cprac.persistence.models import Account, Case, CaseRole, DeadlineRow, Party
-from cprac.persistence.queries import Reader, among, batch_shown, cases_with_role, held, visible
+from cprac.persistence.queries import SEEING, Reader, among, cases_with_role, held, visible
 from cprac.persistence.queries_desk import places
 
 SHOWN = 300
@@ -30,6 +31,13 @@ CAP = 1000
 """Where a count stops."""
 FEED_SHOWN = 500
 SESSION = "D-SESSION"
+
+
+class _Running(StrEnum):
+    """Statuses in which a deadline binds somebody and has a date: a paused one has none."""
+
+    OPEN = "open"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +99,11 @@ class Counts:
 
 _OPEN = DeadlineRow.status == literal_column("'open'")
 _LAPSED = and_(DeadlineRow.status == literal_column("'expired'"), DeadlineRow.ended_on.is_(None))
-_RUNNING = (_OPEN, _LAPSED)
+_WALKS = (_OPEN, _LAPSED)
 """In the words of the indexes ``ix_deadline_due`` and ``ix_deadline_lapsed``, a walk for each."""
+
+_OF_CASES = (and_(among(func.coalesce(DeadlineRow.status, ""), _Running), DeadlineRow.ended_on.is_(None)),)
+"""The same for the reader's own cases: hidden from those indexes, which would be walked through everybody's rows."""
 
 
 def between(reader: Reader, asked: Asked, first: date, last: date, limit: int = SHOWN) -> Found:
@@ -114,17 +125,11 @@ def counts(reader: Reader, asked: Asked, soon_until: date) -> Counts:
         DeadlineRow.due == reader.on,
         and_(DeadlineRow.due > reader.on, DeadlineRow.due <= soon_until),
     )
-    walks = [
-        select(func.count())
-        .select_from(
-            _from_cases(select(DeadlineRow.id)).where(*_where(reader, asked), span, run).limit(CAP + 1).subquery()
-        )
-        .scalar_subquery()
-        for span in spans
-        for run in _RUNNING
-    ]
+    runs = _runs(reader, asked)
+    walks = [_counted(reader, asked, and_(span, run)) for span in spans for run in runs]
     row = db.session.execute(select(*walks), reader.binds).one()
-    return Counts(*(min(CAP + 1, row[place] + row[place + 1]) for place in (0, 2, 4)))
+    per = len(runs)
+    return Counts(*(min(CAP + 1, sum(row[place * per : (place + 1) * per])) for place in range(len(spans))))
 
 
 # --- A person's calendar ----------------------------------------------------------------------------------------------
@@ -177,15 +182,26 @@ def _from_cases(query: Select[Any]) -> Select[Any]:
     return query.select_from(DeadlineRow).join(Case, Case.id == DeadlineRow.case_id)
 
 
+def _runs(reader: Reader, asked: Asked) -> tuple[ColumnElement[bool], ...]:
+    """The parts in which running deadlines are read: by date where an office shows every case, else by own case."""
+    by_date = bool(reader.wide_roles & SEEING) and not asked.mine
+    return _WALKS if by_date else _OF_CASES
+
+
+def _counted(reader: Reader, asked: Asked, span: ColumnElement[bool]) -> Any:
+    listed = _from_cases(select(DeadlineRow.id)).where(*_where(reader, asked), span).limit(CAP + 1).subquery()
+    return select(func.count()).select_from(listed).scalar_subquery()
+
+
 def _where(reader: Reader, asked: Asked) -> Iterable[ColumnElement[bool]]:
-    if asked.mine:
-        yield DeadlineRow.case_id.in_(cases_with_role())
-        yield batch_shown()
     yield visible(reader.scope)
+    if asked.mine or not reader.wide_roles & SEEING:
+        yield DeadlineRow.case_id.in_(cases_with_role(SEEING))
     if asked.rules is not None:
         yield DeadlineRow.rule.in_(sorted(asked.rules))
     if asked.agency is not None:
-        yield Case.agency_id == asked.agency
+        other = aliased(Case)
+        yield DeadlineRow.case_id.in_(select(other.id).where(other.agency_id == asked.agency))
     if asked.matter:
         yield Case.matter == asked.matter
 
@@ -214,7 +230,7 @@ def _walk(reader: Reader, asked: Asked, span: ColumnElement[bool], limit: int) -
         Party, and_(Party.case_id == DeadlineRow.case_id, Party.ordinal == DeadlineRow.party_ordinal)
     )
     query = query.where(*_where(reader, asked), span).order_by(DeadlineRow.due, DeadlineRow.id).limit(limit + 1)
-    rows = [row for run in _RUNNING for row in db.session.execute(query.where(run), reader.binds)]
+    rows = [row for run in _runs(reader, asked) for row in db.session.execute(query.where(run), reader.binds)]
     rows.sort(key=lambda row: (row.due, row.id))
     return [_item(row) for row in rows[: limit + 1]]
 
