@@ -7,16 +7,20 @@ not listed, or an answer that differs, fails. Write it anew with ``CPRAC_WRITE_S
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
 
 from cprac.domain.acts import Act
+from cprac.domain.business_days import DayKind
 from cprac.persistence.database import Base, db, transaction
 from cprac.persistence.models import Case, Document, Throttle
+from cprac.services import calendar_decrees
+from cprac.services.calendar_decrees import Decree
 from tests.web.visitors import sign_in
-from tests.worlds import build_world
+from tests.worlds import NOW, build_world
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "access.txt"
 PEOPLE = (
@@ -39,7 +43,11 @@ def values_for(world):
             .limit(1)
         ).first()
         db.session.rollback()
+        down = (NOW - timedelta(days=1, hours=3), NOW - timedelta(days=1))
+        outage = Decree(DayKind.SYSTEM_OUTAGE, "Portal fora do ar", "Certidão 1/2026", (), down)
+        recount = calendar_decrees.decree(world.chamber, world.account("registry"), outage, key="access" * 3, now=NOW)
     return {
+        "row": 1, "recount": recount.recount, "review": 1,
         "number": world.url("talks"), "act": Act.SET_EXTERNAL_PROCESS.value, "token": document or "0" * 32,
         "compartment": "caucus-1", "ordinal": 1, "account": world.account("two_hats"),
         "agency": world.agencies["works"],

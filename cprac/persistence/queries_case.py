@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Act, Compartment, InformationClass
 from cprac.domain.business_days import CalendarDay, DayKind
-from cprac.domain.facts import CaseFacts, DeadlineFact, from_plain
+from cprac.domain.facts import CaseFacts, from_plain
 from cprac.domain.permissions import Item, Level, Viewer, level
 from cprac.domain.roles import Role, roles_in_case
 from cprac.domain.states import CaseState, Turn
@@ -186,13 +186,6 @@ class CaseFile:
     def party(self, ordinal: int | None) -> PartyRow | None:
         """The party with this ordinal."""
         return next((party for party in self.parties if party.ordinal == ordinal), None)
-
-    @property
-    def deadline_facts(self) -> tuple[DeadlineFact, ...]:
-        """The running deadlines as rules see them, in the order of their opening."""
-        return tuple(
-            DeadlineFact(row.ordinal, row.rule, row.status, row.due, row.party) for row in self.deadlines if row.running
-        )
 
 
 def viewer_of(session: Session, reader: Reader, case_id: int) -> Viewer:

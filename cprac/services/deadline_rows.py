@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Row, func, or_, select, text
 from sqlalchemy.orm import Session
@@ -90,24 +90,14 @@ class Ledger:
         return tuple(self._fact(row) for row in self.rows if row.status in OPEN_ENDED and row.ended_on is None)
 
     def _fact(self, row: DeadlineRow) -> DeadlineFact:
-        rule = self._rule(row)
-        theirs = row.party_ordinal is not None or rule.responsible in ("applicant", "invitee", "parties")
-        more = 0 if row.extended or is_given(row) else rule.extendable_amount
-        return DeadlineFact(
-            row.ordinal, row.rule, row.status, row.due, row.party_ordinal, theirs, more, self._latest(row, rule, more)
+        return fact_of(
+            row,
+            self._rule(row),
+            self.calendar,
+            pauses_of(row),
+            party=row.party_ordinal,
+            by_hand=not row.calendar_version,
         )
-
-    def _latest(self, row: DeadlineRow, rule: DeadlineRule, more: int) -> date | None:
-        """The latest date that a person may give *row*: what its rule allows; None where the rule says nothing."""
-        if row.rule in GIVEN:
-            return None
-        if not row.calendar_version:
-            return row.due
-        try:
-            full = due_date(rule, row.trigger_on, self.calendar, pauses_of(row), extension=max(row.extended, more)).due
-        except (DeadlineError, CalendarError):
-            return None
-        return max(row.due, full)
 
     def _rule(self, row: DeadlineRow) -> DeadlineRule:
         return self.regulation.rule(row.rule, urgent=row.urgent)
@@ -335,6 +325,34 @@ def pauses_of(row: DeadlineRow | Row[Any]) -> tuple[Pause, ...]:
     return tuple(
         Pause(date.fromisoformat(start), date.fromisoformat(end) if end else None) for start, end in row.pauses
     )
+
+
+class Dated(Protocol):
+    """A deadline as stored, or as a page read it."""
+
+    ordinal: int
+    rule: str
+    status: str
+    due: date
+    trigger_on: date
+    extended: int
+
+
+def fact_of(
+    row: Dated, rule: DeadlineRule, calendar: Calendar, pauses: Sequence[Pause], *, party: int | None, by_hand: bool
+) -> DeadlineFact:
+    """A deadline as the rules see it: whose time it is, what its rule still lets add, the latest day it allows."""
+    theirs = party is not None or rule.responsible in ("applicant", "invitee", "parties")
+    given = by_hand or row.rule in GIVEN
+    more = 0 if row.extended or given else rule.extendable_amount
+    latest: date | None = None if row.rule in GIVEN else row.due
+    if not given:
+        try:
+            full = due_date(rule, row.trigger_on, calendar, pauses, extension=max(row.extended, more)).due
+            latest = max(row.due, full)
+        except (DeadlineError, CalendarError):
+            latest = None
+    return DeadlineFact(row.ordinal, row.rule, row.status, row.due, party, theirs, more, latest)
 
 
 def is_frame(rule_id: str) -> bool:

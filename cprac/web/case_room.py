@@ -15,6 +15,7 @@ from flask_babel import gettext
 from cprac.domain import lifecycle
 from cprac.domain.acts import Act, Compartment
 from cprac.domain.documents import DocumentKind
+from cprac.domain.facts import DeadlineFact
 from cprac.domain.identifiers import parse_case_number
 from cprac.domain.lifecycle import Decision, MenuItem
 from cprac.domain.regulation import RegulationError, approvers_for
@@ -25,9 +26,10 @@ from cprac.domain.words import N_
 from cprac.persistence import queries_case
 from cprac.persistence.queries import Reader
 from cprac.persistence.queries_case import CaseFile
+from cprac.services.deadline_rows import fact_of
 from cprac.services.errors import NotFoundError
 from cprac.web import guards
-from cprac.web.deadline_views import Sight, rule_of
+from cprac.web.deadline_views import Sight, pauses_of, rule_of
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,8 @@ ANY_TIME = frozenset(
         Act.RECORD_CLAIM,
         Act.ASSIGN_CITY_ATTORNEY,
         Act.ASSIGN_SUBSTITUTE,
+        Act.EXTEND_DEADLINE,
+        Act.CHANGE_DEADLINE,
         Act.REDISTRIBUTE,
         Act.TAKE_OVER,
         Act.SUSPEND,
@@ -133,7 +137,12 @@ ANY_TIME = frozenset(
 """Acts that are no step of the way: told apart, so that the steps are found at once."""
 
 
-QUIET = ANY_TIME | {Act.KEEP_SETTLEMENT, Act.REFUSE_OFFER}
+QUIET = ANY_TIME | {
+    Act.KEEP_SETTLEMENT,
+    Act.REFUSE_OFFER,
+    Act.CONFIRM_DEADLINE_CHANGE,
+    Act.REFUSE_DEADLINE_CHANGE,
+}
 """Acts that nobody looks for while they are not open: why not is said only on their own page."""
 
 
@@ -155,10 +164,26 @@ def subject_of(file: CaseFile, look: Sight) -> Subject:
         actor=Actor(file.viewer.account, file.viewer.roles, file.viewer.parties),
         on=look.today,
         switches=regulation.switches,
-        deadlines=file.deadline_facts,
+        deadlines=_deadline_facts(file, look),
         approvers=approvers,
         rules=LocalRules(regulation.sessions.informed_choice, regulation.mediators.no_urgent_days_before_leave),
     )
+
+
+def _deadline_facts(file: CaseFile, look: Sight) -> tuple[DeadlineFact, ...]:
+    """The running deadlines as rules see them; those of a rule that the chamber no longer has are left as they are."""
+    found = []
+    for line in file.deadlines:
+        rule = rule_of(look, line.rule)
+        if not line.running:
+            continue
+        if rule is None:
+            found.append(DeadlineFact(line.ordinal, line.rule, line.status, line.due, line.party))
+            continue
+        if line.urgent:
+            rule = look.regulation.rule(line.rule, urgent=True)
+        found.append(fact_of(line, rule, look.calendar, pauses_of(line), party=line.party, by_hand=line.by_hand))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
