@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +14,8 @@ from sqlalchemy import func, select
 from cprac import scheduler
 from cprac.persistence.database import db
 from cprac.persistence.models import DeadlineRow, EventRow
+from cprac.services import clock_holds
+from cprac.services.clock_holds import Pace
 from cprac.services.deadline_watch import heartbeat
 from cprac.services.verification import verify
 from tests.many_cases import file_many
@@ -64,11 +67,76 @@ def test_a_clock_killed_in_the_middle_and_doubled_does_everything_once(app, proc
         assert verify(chamber).ok
 
 
+@pytest.mark.soak
+def test_five_thousand_deadlines_two_hundred_kills_and_three_clocks_are_five_thousand_effects(app, processes, tmp_path):
+    """Ten rounds of 500 that fall due while three clocks run; twenty times a round one is killed and replaced."""
+    rounds, many, kills, chance = 10, 500, 20, random.Random(20261122)
+    with app.app_context():
+        chamber = app.extensions["cprac"]
+        where = db.engine.url.render_as_string(hide_password=False), tmp_path, NOW
+        clocks, in_work = [processes.clock(*where) for _ in range(3)], 0
+        for number in range(rounds):
+            file_many(chamber, many, DUE, NOW, first=number * many + 1)
+            for _ in range(kills):
+                time.sleep(chance.uniform(0.02, 0.4))
+                in_work += left() > 0
+                assert processes.end(clocks.pop(0), signal.SIGKILL) == -signal.SIGKILL
+                clocks.append(processes.clock(*where))
+            until(lambda: left() == 0, seconds=300)
+        for clock in clocks:
+            assert processes.end(clock, signal.SIGTERM) == 0
+        effects = select(func.count(), func.count(func.distinct(EventRow.case_id)))
+        found = tuple(db.session.execute(effects.where(EventRow.act == "deadline_expired")).one())
+        assert found == (rounds * many, rounds * many)
+        db.session.rollback()
+        assert in_work > rounds * kills / 4, "too few of the kills hit a clock at work"
+        assert verify(chamber).ok
+
+
+def test_a_clock_that_stood_still_for_a_day_catches_up_each_once(app, processes, tmp_path):
+    with app.app_context():
+        chamber = app.extensions["cprac"]
+        for days in range(1, 4):
+            file_many(chamber, 40, TODAY - timedelta(days=days), NOW - timedelta(days=9), first=days * 100)
+        url = db.engine.url.render_as_string(hide_password=False)
+        db.session.remove()
+        yesterday = processes.race("sweep", url, tmp_path, NOW - timedelta(days=1), 1)
+        assert [answer["expired"] for answer in yesterday] == [80], "what was over the day before"
+        db.session.remove()
+        today = processes.race("sweep", url, tmp_path, NOW, 3)
+        assert sum(answer["expired"] for answer in today) == 40
+        effects = select(func.count(), func.count(func.distinct(EventRow.case_id)))
+        assert tuple(db.session.execute(effects.where(EventRow.act == "deadline_expired")).one()) == (120, 120)
+        db.session.rollback()
+        assert verify(chamber).ok
+
+
+@pytest.mark.databases("sqlite")
+def test_a_clock_that_jumps_is_seen_by_the_process_and_holds_what_is_automatic(app):
+    with app.app_context():
+        pace = Pace()
+        moments = [NOW, NOW + timedelta(hours=20)]  # no time passes between the two looks
+        for now in moments:
+            scheduler.run_task(app, "deadlines", lambda now=now: now, pace)
+        assert clock_holds.current().reason is clock_holds.Reason.JUMP
+        db.session.rollback()
+
+
+@pytest.mark.databases("sqlite")
+def test_the_frozen_clock_of_a_demonstration_holds_nothing(app):
+    app.config["TODAY"] = TODAY.isoformat()
+    with app.app_context():
+        for now in (NOW, NOW - timedelta(hours=23)):
+            scheduler.run_task(app, "deadlines", lambda now=now: now)
+        assert clock_holds.current() is None
+        db.session.rollback()
+
+
 @pytest.mark.databases("sqlite")
 def test_it_is_only_a_clock(app):
     made = scheduler.build(app)
     jobs = {job.id: job for job in made.get_jobs()}
-    assert set(jobs) == {"deadlines", "deemed", "reminders", "outbox", "housekeeping", "reconciliation"}
+    assert set(jobs) == {"deadlines", "deemed", "reminders", "outbox", "housekeeping", "reconciliation", "recounts"}
     made.start(paused=True)
     try:
         for job in made.get_jobs():

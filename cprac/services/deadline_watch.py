@@ -26,6 +26,7 @@ from cprac.domain.roles import Role
 from cprac.domain.system_events import SystemEvent
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Case, Chain, DeadlineRow, RegulationVersion
+from cprac.persistence.outages import OUTAGES
 from cprac.services import acts, caches, chains, clock_holds, deadline_rows, heartbeats
 from cprac.services.chamber import Chamber
 from cprac.services.errors import RefusedError
@@ -42,6 +43,9 @@ CHUNK = 50
 LIMIT = 20_000
 """Deadlines a sweep lets expire before it says that it lives; the next one goes on a minute later."""
 
+OUTAGES_IN_A_ROW = 3
+"""One case whose rows cannot be read is a failure of that case; a database that is gone is not one of each case."""
+
 BREATH = 0.02
 """Seconds between two transactions: whoever waits for SQLite's only writer gets in."""
 
@@ -55,7 +59,8 @@ Due = tuple[int, int]
 class Swept:
     """What a sweep did. ``busy``: left for the next one, because somebody was acting in the case at that moment.
 
-    ``held``: automatic effects wait for a person (``clock_holds``).
+    ``held``: automatic effects wait for a person (``clock_holds``). ``outages``: how often in a row the database did
+    not answer; at ``OUTAGES_IN_A_ROW`` the sweep gives up, writes no heartbeat and leaves the rest to the next one.
     """
 
     expired: int = 0
@@ -63,13 +68,22 @@ class Swept:
     busy: int = 0
     failed: int = 0
     held: bool = False
+    outages: int = 0
     failures: list[str] = field(default_factory=list)
 
     def note(self, deadline: int, case: int, error: Exception) -> None:
-        """Remember a failure, the first of them by name."""
+        """Remember a failure, the first of them by name; raise it where it is the database that fails each time."""
+        self.outage(error)
         self.failed += 1
         if len(self.failures) < 20:
             self.failures.append(f"deadline {deadline}, case {case}: {type(error).__name__}")
+
+    def outage(self, error: Exception) -> None:
+        """Count an error of the database itself (locked, gone, full), and raise it where it is one of several."""
+        if isinstance(error, OUTAGES):
+            self.outages += 1
+            if self.outages >= OUTAGES_IN_A_ROW:
+                raise error
 
 
 def sweep(chamber: Chamber, now: datetime, limit: int = LIMIT, *, watched: bool = True) -> Swept:
@@ -124,6 +138,7 @@ def _expire(chamber: Chamber, chunk: Sequence[Due], now: datetime, done: Swept) 
         expired, busy = _expire_together(chamber, chunk, now)
     except Exception as error:  # one broken case must not stop the clock of all the others
         if len(chunk) > 1:
+            done.outage(error)
             for each in chunk:
                 _expire(chamber, [each], now, done)
             return
@@ -133,6 +148,7 @@ def _expire(chamber: Chamber, chunk: Sequence[Due], now: datetime, done: Swept) 
         return
     done.expired += expired
     done.busy += busy
+    done.outages = 0
 
 
 def _expire_together(chamber: Chamber, chunk: Sequence[Due], now: datetime) -> tuple[int, int]:
@@ -157,6 +173,7 @@ def _expire_together(chamber: Chamber, chunk: Sequence[Due], now: datetime) -> t
                 session, case, chamber.rules_of(case.procedure), calendar, on, case.version + 1, _rows=rows[case_id]
             )
             ledger.expire(row)
+            row.automatic_at = None  # it may have lapsed before, and been given more time
             _write(session, chamber, case, ledger, now)
             expired += 1
         session.flush()
@@ -277,6 +294,7 @@ def _do(chamber: Chamber, waits: Waiting, now: datetime, done: Swept) -> None:
         log.exception("the consequence of deadline %s of case %s failed", waits.deadline, waits.case)
         done.note(waits.deadline, waits.case, error)
         return
+    done.outages = 0
     if answer is None:
         done.busy += 1
     else:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from cprac.domain.acts import Act
 from cprac.domain.states import CaseState
@@ -138,6 +139,26 @@ def test_of_many_that_share_a_transaction_only_the_broken_one_stays_behind(app, 
         assert tuple(db.session.execute(once.where(EventRow.act == "deadline_expired")).one()) == (117, 117)
         db.session.rollback()
         assert "could not expire" in caplog.text
+
+
+@pytest.mark.databases("sqlite")
+def test_a_database_that_is_gone_is_no_failure_of_fifty_cases(app, monkeypatch):
+    calls = []
+
+    def gone(*_given):
+        calls.append(1)
+        raise OperationalError("UPDATE", {}, Exception("database is locked"))
+
+    with app.app_context():
+        chamber = app.extensions["cprac"]
+        file_many(chamber, 60, TODAY - timedelta(days=1), NOW)
+        with monkeypatch.context() as broken:
+            broken.setattr("cprac.services.deadline_watch._expire_together", gone)
+            with pytest.raises(OperationalError):
+                sweep(chamber, NOW)
+        assert len(calls) == 3
+        assert heartbeat(NOW)["deadlines"].stale, "a sweep that could not work is no sign of life"
+        assert sweep(chamber, NOW).expired == 60
 
 
 def test_two_deadlines_of_one_case_expire_with_an_event_each(app):

@@ -69,7 +69,7 @@ def system() -> str:
 
 
 def _task(beat: Beat) -> dict[str, Any]:
-    name, what = TASKS[beat.name]
+    name, what = TASKS.get(beat.name, (beat.name, ""))
     if beat.last_at is None:
         look, words = "unsure", gettext("ainda não passou")
     elif beat.stale:
