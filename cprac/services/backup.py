@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL
 
 from cprac.persistence.database import engine_options, sqlite_module
@@ -294,12 +294,14 @@ def restore(url: URL, files: Path, chamber: str, source: Path, programs: Path | 
 
 
 def _end_what_was_open(url: URL) -> None:
-    """End the sessions and password codes of the day of the backup: they may have been ended or used since."""
+    """End the sessions, password codes and agenda addresses of that day: they may have been ended or used since."""
     engine = create_engine(url, **engine_options(url))
     try:
         with engine.execution_options(cprac_write=True).begin() as connection:
             connection.execute(text("DELETE FROM web_session"))
             connection.execute(text("DELETE FROM one_time_code WHERE purpose = 'reset' AND used_at IS NULL"))
+            if inspect(connection).has_table("calendar_feed"):  # a backup of an earlier release has none
+                connection.execute(text("UPDATE calendar_feed SET revoked_at = created_at WHERE revoked_at IS NULL"))
     finally:
         engine.dispose()
 
