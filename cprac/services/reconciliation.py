@@ -137,9 +137,9 @@ def _finish(progress: Progress, now: datetime) -> None:
 def _report(found: Iterable[Found], progress: Progress, now: datetime) -> None:
     listed = list(found)
     progress.found += len(listed)
-    if listed:
+    for start in range(0, len(listed), SLICE):
         with transaction() as session:
-            for each in listed:
+            for each in listed[start : start + SLICE]:
                 findings.report(session, each.kind, each.key, now, case_id=each.case, detail=each.detail)
 
 
@@ -149,7 +149,8 @@ def _report(found: Iterable[Found], progress: Progress, now: datetime) -> None:
 def _at_once(now: datetime) -> None:
     """Mails that do not leave, and cases in which the clock failed: looked at each time, written when it changes."""
     old = select(func.count()).where(OutboxMail.status == "queued", OutboxMail.created_at < now - MAIL_AFTER)
-    mails = db.session.scalar(old) or 0
+    down = select(Finding.id).where(Finding.key == Kind.SMTP_DOWN.value, Finding.resolved_at.is_(None)).exists()
+    mails = db.session.scalar(old.where(~down)) or 0  # a server that is down is one matter, told once
     counts = db.session.scalar(select(Sweep.counts).where(Sweep.name == heartbeats.DEADLINES)) or {}
     failed = counts.get("failed", 0)
     wrong = {
