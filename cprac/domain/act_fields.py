@@ -399,7 +399,10 @@ FIELDS: dict[Act, tuple[ActField, ...]] = {
     Act.RECORD_SERVICE: (
         _f("notice", N_("Aviso"), Kind.NOTICE, choices="case:open_notices"),
         _f("channel", N_("Como chegou"), Kind.CHOICE, choices=_CHANNELS),
-        _f("served_on", N_("Dia em que chegou"), Kind.DATE),
+        _f("served_on", N_("Dia em que chegou"), Kind.DATE,
+           hint=N_("No Diário oficial, o dia em que a edição foi disponibilizada.")),
+        _f("proof", N_("Número do comprovante"), Kind.TEXT, required=False,
+           hint=N_("O número do aviso de recebimento, ou a edição e a página do Diário oficial.")),
     ),
     Act.EXTEND_DEADLINE: (
         _f("deadline", N_("Qual prazo"), Kind.DEADLINE, choices="case:extendable_deadlines"),

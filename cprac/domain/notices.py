@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from cprac.domain.business_days import DAY, Calendar
-from cprac.domain.deadline_rules import FirstDay
+from cprac.domain.deadline_rules import DeadlineRule, FirstDay, Unit
 from cprac.domain.words import N_
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
@@ -74,6 +74,17 @@ def gazette_notice(available_on: dt.date, calendar: Calendar) -> ServedNotice:
     return ServedNotice(
         published, N_("publicado no dia útil seguinte à disponibilização"), first_day=FirstDay.BUSINESS_DAY
     )
+
+
+def start_of_count(served: ServedNotice, rule: DeadlineRule, calendar: Calendar) -> dt.date:
+    """Return the day that the count of *rule* excludes, so that day 1 is the day the law says, whatever the unit.
+
+    The day of the notice itself, but for a deadline in running days, months or years after a publication: its day 1 is
+    a business day (Lei 11.419 art. 4 §4), so the day before that one is excluded.
+    """
+    if served.first_day is not FirstDay.BUSINESS_DAY or rule.unit is Unit.BUSINESS_DAYS:
+        return served.deemed_on
+    return calendar.next_business_day(served.deemed_on) - DAY
 
 
 def local_date(instant: dt.datetime, zone: dt.tzinfo = SAO_PAULO) -> dt.date:

@@ -107,6 +107,8 @@ DECIDES_TIME = (R.COORDINATOR, R.ATTORNEY_GENERAL)
 AUTHORITY = (R.APPROVER, R.ATTORNEY_GENERAL, R.COUNCIL)
 
 PARTIES_TOLD = (Tell("parties"),)
+TALKS_TOLD = (Tell("parties"), Tell("mediator"))
+"""Everybody who must come, or need not come any more: whoever of the chamber did the act is not told of it."""
 APPLICANT_TOLD = (Tell("applicant"),)
 LEAVING = tuple(
     state for state in BEFORE_SIGNATURES
@@ -314,7 +316,8 @@ ROWS: list[Transition] = [
         )
         for row in (
             *_row(Act.LAPSE_INVITATION, S.INVITATION_PENDING, None, roles, INVITING, OURS, requires=(switch,),
-                  when=(s.lapse_waits,), guards=(g.invitation_lapsed,), closes_own=("D-INVITE", "D-RECEIPT")),
+                  when=(s.lapse_waits,), guards=(g.invitation_lapsed,), closes_own=("D-INVITE", "D-RECEIPT"),
+                  tells=(Tell("applicant"), Tell("invitees"))),
             *_row(Act.LAPSE_INVITATION, S.INVITATION_PENDING, S.MEDIATOR_ASSIGNMENT, roles, INVITING, OURS,
                   requires=(switch,), when=(s.lapse_goes_on,), guards=(g.invitation_lapsed,),
                   closes=("D-INVITE", "D-RECEIPT"), opens=("D-ASSIGN", "D-FIRST-MEETING"), tells=PARTIES_TOLD),
@@ -346,7 +349,7 @@ ROWS: list[Transition] = [
           opens=("D-ASSIGN",)),
     *_row(Act.CHALLENGE, (S.SESSION_SCHEDULED, S.IN_PROGRESS), S.MEDIATOR_ASSIGNMENT, PARTIES,
           "Lei 13.140/2015, art. 5º, parágrafo único", OURS, guards=(g.mediator_disclosed, g.takes_part),
-          closes=("D-SESSION",), opens=("D-ASSIGN",), tells=PARTIES_TOLD),
+          closes=("D-SESSION",), opens=("D-ASSIGN",), tells=TALKS_TOLD),
     *_row(Act.REPLACE, S.MEDIATOR_ASSIGNMENT, None, COORD, "Lei 13.140/2015, art. 5º",
           guards=(g.mediator_was_assigned, p.another_mediator, p.eligible_mediator), documents=("assignment",),
           closes=("D-ASSIGN", "D-DISCLOSE", "D-CHALLENGE"), opens=("D-DISCLOSE",), tells=(Tell("mediator"),)),
@@ -357,10 +360,10 @@ ROWS: list[Transition] = [
     *_row(Act.SCHEDULE, (S.MEDIATOR_ASSIGNMENT, S.IN_PROGRESS), S.SESSION_SCHEDULED, (R.REGISTRY, R.MEDIATOR),
           "Lei 13.140/2015, art. 18; Lei 9.784/1999, arts. 26, § 2º, e 41",
           guards=(g.mediator_settled, g.session_notice_in_time, g.parties_want_another_meeting),
-          documents=("session_notice",), closes=("D-CHALLENGE",), opens=("D-SESSION",), tells=PARTIES_TOLD),
+          documents=("session_notice",), closes=("D-CHALLENGE",), opens=("D-SESSION",), tells=TALKS_TOLD),
     *_row(Act.RESCHEDULE, S.SESSION_SCHEDULED, None, (R.REGISTRY, R.MEDIATOR),
           "Lei 9.784/1999, arts. 26, § 2º, e 41", OURS, guards=(g.session_notice_in_time,),
-          documents=("session_notice",), closes=("D-SESSION",), opens=("D-SESSION",), tells=PARTIES_TOLD),
+          documents=("session_notice",), closes=("D-SESSION",), opens=("D-SESSION",), tells=TALKS_TOLD),
     *_row(Act.OPEN_SESSION, S.SESSION_SCHEDULED, S.IN_PROGRESS, MED, "Lei 13.140/2015, arts. 10, 14 e 17",
           when=(s.first_session,), guards=(g.session_day_came, g.both_sides_came, g.equally_assisted),
           documents=("opening_record",), closes=("D-SESSION", "D-FIRST-MEETING"), opens=("D-DURATION",)),
@@ -384,13 +387,13 @@ ROWS: list[Transition] = [
     # T21, T22: pause
     *_row(Act.SUSPEND, PAUSABLE, S.SUSPENDED, (R.COORDINATOR, R.MEDIATOR),
           "Lei 13.140/2015, art. 10, parágrafo único; Lei 9.784/1999, art. 67", guards=(g.pause_has_end,),
-          documents=("order",), pauses=(EVERY_DEADLINE,), opens=("D-RESUME",), tells=PARTIES_TOLD),
+          documents=("order",), pauses=(EVERY_DEADLINE,), opens=("D-RESUME",), tells=TALKS_TOLD),
     *[
         row
         for origin in PAUSABLE
         for row in _row(Act.RESUME, S.SUSPENDED, origin, (R.COORDINATOR, R.MEDIATOR, R.SYSTEM), RULES, OURS,
                         when=(s.returns_to(origin),), guards=(g.timer_waits_for_the_planned_end,),
-                        documents=("order",), closes=("D-RESUME",), resumes=(EVERY_DEADLINE,), tells=PARTIES_TOLD)
+                        documents=("order",), closes=("D-RESUME",), resumes=(EVERY_DEADLINE,), tells=TALKS_TOLD)
     ],
     # T24 to T26: ends of the talks
     *_row(Act.TERMS_REACHED, S.IN_PROGRESS, S.DRAFTING_AGREEMENT, MED, "Lei 13.140/2015, art. 32, § 3º",
@@ -398,10 +401,10 @@ ROWS: list[Transition] = [
     *_row(Act.CLOSE_WITHOUT_AGREEMENT, LEAVING, S.CLOSED_NO_AGREEMENT, (R.MEDIATOR, *PARTIES),
           "Lei 13.140/2015, arts. 2º, § 2º, e 20",
           guards=(g.a_session_was_opened, g.takes_part, g.no_settlement_in_force, g.origin_allows_leaving),
-          documents=("final_record",), tells=PARTIES_TOLD),
+          documents=("final_record",), tells=TALKS_TOLD),
     *_row(Act.WITHDRAW, BEFORE_SIGNATURES, S.CLOSED_WITHDRAWN, PARTIES, "Lei 9.784/1999, art. 51",
           guards=(g.no_session_yet, g.may_withdraw, g.takes_part, g.no_settlement_in_force, g.origin_allows_leaving),
-          documents=("withdrawal",), tells=PARTIES_TOLD),
+          documents=("withdrawal",), tells=TALKS_TOLD),
     # T27 to T34: agreement
     *_row(Act.DRAFT_AGREEMENT, S.DRAFTING_AGREEMENT, None, (R.MEDIATOR, R.COORDINATOR, R.MUNICIPAL_ATTORNEY),
           "Lei 13.140/2015, art. 32, § 3º", OURS, guards=(t.obligations_have_dates,), documents=("draft_term",),
@@ -532,7 +535,7 @@ ROWS: list[Transition] = [
           requires=("internal_determination",), guards=(t.both_public, g.no_settlement_in_force),
           documents=("internal_determination",), tells=PARTIES_TOLD),
     *_row(Act.DECLARE_MOOT, PROCEDURE, S.CLOSED_MOOT, COORD, "Lei 9.784/1999, art. 52", documents=("order",),
-          tells=PARTIES_TOLD),
+          tells=TALKS_TOLD),
     *_row(Act.ANNUL, (S.IN_FORCE, S.CLOSED_FULFILLED), S.ANNULLED, COORD, "Lei 9.784/1999, art. 53", OURS,
           documents=("annulment",), tells=PARTIES_TOLD),
     # T40, T51 and what may be noted at any time

@@ -19,16 +19,18 @@ from cprac.domain import lifecycle
 from cprac.domain.acts import FIELDS, Act, Compartment
 from cprac.domain.facts import CaseFacts, changes, from_plain, to_plain
 from cprac.domain.lifecycle import Decision
+from cprac.domain.notices import gazette_notice, start_of_count
 from cprac.domain.permissions import Viewer, sees_case
 from cprac.domain.roles import Role
 from cprac.domain.subject import Refusal
 from cprac.persistence.database import transaction
-from cprac.persistence.models import Case, EventRow, ImportBatch, Notice, OutboxMail
+from cprac.persistence.models import Case, EventRow, ImportBatch, Notice
 from cprac.persistence.viewers import viewer_in
-from cprac.services import case_roles, chains, deadline_rows, documents, notices, submissions
+from cprac.services import case_roles, chains, deadline_rows, documents, notice_history, notices, submissions
 from cprac.services.caches import fact_values, office_roles, owner, update_case, update_fact
 from cprac.services.chamber import Chamber
 from cprac.services.errors import NotFoundError, RefusedError, StaleError
+from cprac.services.notice_history import Happened
 from cprac.services.questions import (
     earliest_session,
     events_since,
@@ -53,10 +55,12 @@ __all__ = [
     "office_roles",
     "owner",
     "perform",
-    "record_service",
     "split_values",
     "subject_for",
 ]
+
+PORTAL, GAZETTE = "portal", "gazette"
+"""Channels whose day of receipt the law moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +275,9 @@ def _write_docket(  # noqa: PLR0913
 ) -> Done:
     act, on, version, facts = decision.act, ledger.on, case.version + 1, decision.facts
     ledger.version = version
+    undone: list[Notice] = []
     if act is Act.SET_ASIDE:
-        _set_aside(session, case, ledger, now)
+        undone = _set_aside(session, case, ledger, now, viewer.account)
     else:
         deadline_rows.apply(ledger, decision, values)
         case_roles.apply(session, chamber, case, act, values, facts, now)
@@ -282,13 +287,18 @@ def _write_docket(  # noqa: PLR0913
         add_missing_parties(session, chamber, case, facts, values, now)
     session.flush()  # notices look for the roles just given
     if act is Act.RECORD_SERVICE:
-        record_service(session, case, ledger, values, now)
+        _record_service(session, case, ledger, viewer, values, now)
+    lost = 0
+    if act is Act.INVITATION_UNDELIVERABLE:
+        lost = notices.give_up(session, case, values["party"], "D-INVITE", now, viewer.account)
     given = notices.tell(
-        session, chamber, case, decision, version, now, values.get("channel") or "", _debtor(facts, values)
-    )
-    waiting = len(notices.waiting(given))
+        session, chamber, case, decision, version, now, values.get("channel") or "", _debtor(facts, values),
+        actor=viewer.account, only=_only(decision, values),
+    )  # fmt: skip
+    given += notices.tell_undone(session, chamber, case, undone, act.value, version, now, actor=viewer.account)
+    waiting = len(notices.waiting(given)) - lost
     if waiting:
-        facts = dataclasses.replace(facts, notices_waiting=facts.notices_waiting + waiting)
+        facts = dataclasses.replace(facts, notices_waiting=max(0, facts.notices_waiting + waiting))
     recorded = to_plain(facts) if first else changes(from_plain(CaseFacts, case.facts), facts)
     public, private = split_values(act, {item.name: values[item.name] for item in FIELDS[act] if item.name in values})
     private = {**private, **(kept or {})}
@@ -328,8 +338,17 @@ def _debtor(facts: CaseFacts, values: Mapping[str, Any]) -> int | None:
     return next((item.debtor for item in facts.obligations if item.number == number), None)
 
 
-def _set_aside(session: Session, case: Case, ledger: deadline_rows.Ledger, now: datetime) -> None:
-    """Undo what the last act left: deadlines, roles, notices not yet received, mails not yet sent."""
+def _only(decision: Decision, values: Mapping[str, Any]) -> frozenset[int] | None:
+    """The invitees that the act is about, where it is not about all: one invited again, those who let it lapse."""
+    if decision.act is Act.INVITATION_UNDELIVERABLE:
+        return frozenset({values["party"]})
+    return frozenset(decision.own) if decision.act is Act.LAPSE_INVITATION else None
+
+
+def _set_aside(
+    session: Session, case: Case, ledger: deadline_rows.Ledger, now: datetime, account: int | None
+) -> list[Notice]:
+    """Undo what the last act left: deadlines, roles, notices, mails not yet sent. Return the notices taken back."""
     before, version = without_last_act(session, case)
     last = session.scalar(
         select(EventRow).where(
@@ -343,31 +362,51 @@ def _set_aside(session: Session, case: Case, ledger: deadline_rows.Ledger, now: 
     ledger.restore(before.deadlines, last.payload.get("deadlines", ()) if last is not None else ())
     if last is not None:
         case_roles.revoke_since(session, case, last.at, now)
-    for notice in session.scalars(select(Notice).where(Notice.case_id == case.id, Notice.version == version)):
-        notice.cancelled_at = now
-        for mail in session.scalars(select(OutboxMail).where(OutboxMail.notice_id == notice.id)):
-            if mail.status in ("queued", "by_hand"):
-                mail.status = "cancelled"
+    undone = list(session.scalars(select(Notice).where(Notice.case_id == case.id, Notice.version == version)))
+    for notice in undone:
+        notices.cancel(session, notice, now, account)
     for notice in session.scalars(
         select(Notice).where(Notice.case_id == case.id, Notice.served_at == (last.at if last else now))
     ):
         notice.served_at = notice.served_on = None
+        notice.proof = ""
+        notice_history.record(session, notice.id, Happened.UNDONE, now, account=account)
+    return undone
 
 
-def record_service(
-    session: Session, case: Case, ledger: deadline_rows.Ledger, values: Mapping[str, Any], now: datetime
+def _record_service(
+    session: Session,
+    case: Case,
+    ledger: deadline_rows.Ledger,
+    viewer: Viewer,
+    values: Mapping[str, Any],
+    now: datetime,
 ) -> None:
-    """Mark a notice as received and open the deadline that its receipt starts."""
+    """Mark a notice as received, with its proof, and open the deadline that its receipt starts."""
     notice = session.scalars(select(Notice).where(Notice.case_id == case.id, Notice.ordinal == values["notice"])).one()
-    received = values["served_on"]
-    if values["channel"] == "portal":
+    received = trigger = values["served_on"]
+    channel = values["channel"]
+    if channel == PORTAL:
         # opened on a day without office hours, it counts from the next business day (Lei 11.419 art. 5 §2, by analogy)
-        received = ledger.calendar.business_day_from(received)
-    notice.served_at, notice.served_on, notice.channel = now, received, values["channel"]
+        received = trigger = ledger.calendar.business_day_from(received)
+    elif channel == GAZETTE:
+        published = gazette_notice(received, ledger.calendar)
+        received = trigger = published.deemed_on
+        if notice.starts:
+            trigger = start_of_count(published, ledger.regulation.rule(notice.starts), ledger.calendar)
+    proof = " ".join(str(values.get("proof") or "").split())[:200]
+    notice.served_at, notice.served_on, notice.channel, notice.proof = now, received, channel, proof
+    if viewer.account is not None:  # the clock writes its own line: deemed received
+        kind = Happened.OPENED if channel == PORTAL and _by_the_addressee(notice, viewer) else Happened.SERVED
+        notice_history.record(session, notice.id, kind, now, account=viewer.account, detail=proof)
     if notice.starts:
         running = any(
             row.rule == notice.starts and row.party_ordinal == notice.party_ordinal and row.ended_on is None
             for row in ledger.rows
         )
         if not running:
-            ledger.open(notice.starts, received, party=notice.party_ordinal)
+            ledger.open(notice.starts, trigger, party=notice.party_ordinal)
+
+
+def _by_the_addressee(notice: Notice, viewer: Viewer) -> bool:
+    return notice.account_id == viewer.account or notice.party_ordinal in viewer.parties

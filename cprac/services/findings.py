@@ -78,6 +78,11 @@ class Kind(StrEnum):
         N_("E-mails parados há mais de uma hora"),
         N_("Veja se o servidor de e-mail responde. Enquanto isso, entregue à mão o que for urgente."),
     )
+    SMTP_DOWN = (
+        "smtp_down",
+        N_("O servidor de e-mail não responde"),
+        N_("Veja o servidor e o endereço na configuração. Nada se perde: os e-mails saem sozinhos quando ele voltar."),
+    )
     CLOCK = (
         "clock",
         N_("Casos em que o relógio falhou"),

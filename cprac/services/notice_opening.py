@@ -17,7 +17,7 @@ from cprac.domain.permissions import Viewer, sees_case
 from cprac.persistence.database import transaction
 from cprac.persistence.models import Case, Notice
 from cprac.persistence.viewers import viewer_in
-from cprac.services import acts
+from cprac.services import acts, notice_history
 from cprac.services.chamber import Chamber
 from cprac.services.errors import NotFoundError, RefusedError
 
@@ -54,7 +54,7 @@ def open_notice(chamber: Chamber, account: int | None, number: str, ordinal: int
         if notice.starts and _recorded(session, chamber, case, notice, viewer, now):
             return Opened(number, ordinal, notice.starts)
         # it tells and starts nothing, or the case has ended meanwhile: no column of the case changes
-        notice.served_at, notice.served_on, notice.channel = now, chamber.day(now), PORTAL
+        _read(session, chamber, notice, viewer, now)
         return Opened(number, ordinal)
 
 
@@ -71,8 +71,13 @@ def mark_read(chamber: Chamber, account: int | None, number: str, now: datetime)
         )
         mine = [each for each in waiting if _addressed(each, viewer) and (not each.starts or case.state.terminal)]
         for notice in mine:
-            notice.served_at, notice.served_on, notice.channel = now, chamber.day(now), PORTAL
+            _read(session, chamber, notice, viewer, now)
         return len(mine)
+
+
+def _read(session: Session, chamber: Chamber, notice: Notice, viewer: Viewer, now: datetime) -> None:
+    notice.served_at, notice.served_on, notice.channel = now, chamber.day(now), PORTAL
+    notice_history.record(session, notice.id, notice_history.Happened.OPENED, now, account=viewer.account)
 
 
 def _addressed(notice: Notice, viewer: Viewer) -> bool:

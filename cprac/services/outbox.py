@@ -29,11 +29,13 @@ from sqlalchemy.orm import Session
 from cprac.domain.roles import Office
 from cprac.domain.words import N_
 from cprac.persistence.database import db, transaction
-from cprac.persistence.models import OutboxMail
+from cprac.persistence.models import Case, Finding, Notice, OutboxMail
 from cprac.persistence.viewers import offices_of
-from cprac.services import heartbeats, submissions
+from cprac.services import findings, heartbeats, notice_history, submissions
 from cprac.services.chamber import Chamber
 from cprac.services.errors import NotFoundError
+from cprac.services.findings import Kind
+from cprac.services.notice_history import Happened, Returned
 
 TIMEOUT = 30
 """Seconds to wait for the mail server."""
@@ -41,24 +43,46 @@ TIMEOUT = 30
 CLAIM = timedelta(minutes=5)
 """How long a claimed mail is left alone: longer than any conversation with the server may take."""
 
+PER_RUN = 5000
+"""Mails of one run: what an hour without a server left leaves in one."""
+
+BUDGET = 240
+"""Seconds after which a run ends, so that its heartbeat is seen; the next minute goes on."""
+
+HANG_UPS = 2
+"""Conversations in a row that the server ends before it answers: then it is the server, not a mail."""
+
+MOST_TRIES = 100
+"""Tries after which a mail that is always put off (about a day) is for a person."""
+
+UNAVAILABLE = 421
+"""The answer of a server that closes: about the server, whatever it was asked (RFC 5321, 3.8)."""
+
 HANDED_BY = frozenset({Office.REGISTRY, Office.COORDINATOR})
 HANDABLE = ("by_hand", "failed")
 
 LOCAL_PART = r"[^\s<>,;:\"()\[\]\\@\x00-\x1f\x7f]+"
 DOMAIN = r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
 BAD_ADDRESS = N_("endereço inválido")
+RETURNED = "returned"
+"""In ``last_error``: a person said that the mail came back."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Sent:
-    """What a run of the dispatcher did. ``unreachable``: why the server could not be used, empty where it could."""
+    """What a run of the dispatcher did. ``unreachable``: why the server cannot be used, empty where it can."""
 
     sent: int = 0
     postponed: int = 0
     failed: int = 0
     unreachable: str = ""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the server said something about a mail: then it works."""
+        return bool(self.sent or self.failed or self.postponed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,28 +201,51 @@ def back_off(attempts: int) -> timedelta:
     return timedelta(minutes=min(2 ** max(attempts - 1, 0), 15))
 
 
-def send_due(chamber: Chamber, now: datetime, limit: int = 500, *, connect: Connect = connect) -> Sent:
+def send_due(chamber: Chamber, now: datetime, limit: int = PER_RUN, *, connect: Connect = connect) -> Sent:
     """Send what is queued and due, oldest first, at most *limit* mails. Several dispatchers may run at once.
 
-    A server that cannot be reached costs no mail a try: all wait for the next run. A mail that the server refuses for
-    now waits longer each time; one that it refuses for good is marked ``failed`` and does not stop the others.
+    A server that cannot be reached, or says that it closes, costs no mail a try: the run ends and all wait for the
+    next; one finding says so until it is back. A mail that the server refuses for now waits longer each time; one that
+    it refuses for good is marked ``failed``, goes to the registry's list and does not stop the others.
     """
     done = Sent()
     if _any_due(now):
         if chamber.smtp_url:
             _send_all(chamber, now, limit, connect, done)
         else:
-            _leave_to_people()
-    heartbeats.record(heartbeats.OUTBOX, now, asdict(done))
+            _leave_to_people(now)
+    with transaction() as session:
+        _alert(session, done, now)
+        heartbeats.beat(session, heartbeats.OUTBOX, now, asdict(done))
     return done
+
+
+def _alert(session: Session, done: Sent, now: datetime) -> None:
+    """One open finding while the server cannot be used, gone when it has answered or nothing waits for it."""
+    if done.unreachable:
+        findings.report(session, Kind.SMTP_DOWN, Kind.SMTP_DOWN, now, detail=done.unreachable)
+        return
+    known = session.scalar(
+        select(Finding.detail).where(Finding.key == Kind.SMTP_DOWN.value, Finding.resolved_at.is_(None))
+    )
+    if known is None:
+        return
+    waits = select(OutboxMail.id).where(OutboxMail.status == "queued").limit(1)
+    if done.answered or session.scalar(waits) is None:
+        findings.resolve(session, [Kind.SMTP_DOWN], now)
+    else:
+        done.unreachable = known  # nobody asked the server now: what was known of it still is
 
 
 def _send_all(chamber: Chamber, now: datetime, limit: int, connect: Connect, done: Sent) -> None:
     server: Transport | None = None
     sender = Address()
     started = time.monotonic()
+    hung_up = 0
     try:
         for _ in range(limit):
+            if time.monotonic() - started > BUDGET:
+                return
             if server is None:
                 try:
                     sender = sender_of(chamber.mail_from)
@@ -213,32 +260,41 @@ def _send_all(chamber: Chamber, now: datetime, limit: int, connect: Connect, don
                 return
             outcome = _send(server, mail, sender, chamber.base_url)
             _mark(mail.id, outcome, at)
-            _count(done, outcome)
+            hung_up = hung_up + 1 if outcome.lost else 0
+            if outcome.ours or hung_up >= HANG_UPS:
+                done.unreachable = outcome.error
+                return
             if outcome.lost:
                 _leave(server)
                 server = None
-            if outcome.ours:
-                done.unreachable = outcome.error
-                return
+            else:
+                _count(done, outcome)
     finally:
         if server is not None:
             _leave(server)
 
 
-def _leave_to_people() -> None:
+def _leave_to_people(now: datetime) -> None:
     """The mail server was taken out of the settings: what still waits for one is for the registry to hand over."""
     with transaction() as session:
-        session.execute(update(OutboxMail).where(OutboxMail.status == "queued").values(status="by_hand"))
+        waits = OutboxMail.status == "queued"
+        told = session.scalars(update(OutboxMail).where(waits).values(status="by_hand").returning(OutboxMail.notice_id))
+        notice_history.record_many(session, told.all(), Happened.BY_HAND, now)
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """How one sending ended. ``lost``: the conversation is over; ``ours``: it is about the sender, not this mail."""
+    """How one sending ended.
+
+    ``lost``: the conversation is over; ``ours``: it is about the server or the sender, not this mail; ``name``: the
+    Message-ID that the server accepted.
+    """
 
     status: str
     error: str = ""
     lost: bool = False
     ours: bool = False
+    name: str = ""
 
 
 def _due(now: datetime) -> Any:
@@ -260,6 +316,7 @@ def _claim(now: datetime) -> OutboxMail | None:
             return None
         mail.attempts += 1
         mail.next_try_at = now + max(CLAIM, back_off(mail.attempts))
+        notice_history.record(session, mail.notice_id, Happened.SENT, now, detail=str(mail.attempts))
         session.flush()  # before it leaves the session
         session.expunge(mail)
         return mail
@@ -271,31 +328,45 @@ def _send(server: Transport, mail: OutboxMail, sender: Address, base_url: str) -
         server.send_message(message, sender.addr_spec, [message["To"].addresses[0].addr_spec])
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
-        return _Outcome("failed" if code >= 500 else "queued", _said(code, text))
+        return _answer(code, text)
     except smtplib.SMTPSenderRefused as error:
         return _Outcome("queued", _said(error.smtp_code, error.smtp_error), ours=True)
     except smtplib.SMTPDataError as error:
-        return _Outcome("failed" if error.smtp_code >= 500 else "queued", _said(error.smtp_code, error.smtp_error))
+        return _answer(error.smtp_code, error.smtp_error)
     except smtplib.SMTPNotSupportedError as error:
         return _Outcome("failed", _reason(error))
     except ValueError as error:
         return _Outcome("failed", _reason(error))
     except (OSError, smtplib.SMTPException) as error:
         return _Outcome("queued", _reason(error), lost=True)
-    return _Outcome("sent")
+    return _Outcome("sent", name=str(message["Message-ID"]).strip("<> "))
+
+
+def _answer(code: int, text: bytes | str) -> _Outcome:
+    """What a server's no means: for good, for now, or that it closes."""
+    if code == UNAVAILABLE:
+        return _Outcome("queued", _said(code, text), ours=True)
+    return _Outcome("failed" if code >= 500 else "queued", _said(code, text))
 
 
 def _mark(mail_id: int, outcome: _Outcome, now: datetime) -> None:
     with transaction() as session:
         mail = session.scalars(select(OutboxMail).where(OutboxMail.id == mail_id).with_for_update()).one()
+        for_good = outcome.status == "failed" or (not outcome.ours and mail.attempts >= MOST_TRIES)
+        if outcome.status == "sent":
+            notice_history.record(session, mail.notice_id, Happened.ACCEPTED, now, detail=outcome.name)
         if mail.status != "queued":
             return  # set aside meanwhile, or handed over: what is written stays
         mail.last_error = outcome.error[:300]
-        if outcome.status == "queued":
+        if outcome.status == "sent":
+            mail.status, mail.sent_at = "sent", now
+        elif for_good:
+            mail.status = "failed"
+            notice_history.record(session, mail.notice_id, Happened.REFUSED, now, detail=outcome.error)
+        elif outcome.ours:
+            mail.attempts, mail.next_try_at = mail.attempts - 1, now
+        else:
             mail.next_try_at = now + back_off(mail.attempts)
-            return
-        mail.status = outcome.status
-        mail.sent_at = now if outcome.status == "sent" else None
 
 
 def _count(done: Sent, outcome: _Outcome) -> None:
@@ -334,7 +405,35 @@ def mark_handed(chamber: Chamber, account: int, mail_id: int, now: datetime, key
             return
         mail = _waiting(session, chamber, account, mail_id, now)
         mail.status, mail.sent_at, mail.handed_by = "handed", now, account
+        notice_history.record(session, mail.notice_id, Happened.HANDED, now, account=account)
         submissions.answer(session, key, {"mail": mail_id})
+
+
+def record_return(
+    chamber: Chamber, account: int, number: str, ordinal: int, reason: Returned, now: datetime, key: str
+) -> None:
+    """The registry says that the mail of the notice *ordinal* came back: it is to be handed over by other means.
+
+    Raises NotFoundError where no mail of such a notice has left, or *account* is not of the registry or coordination.
+    """
+    asked = submissions.fingerprint("returned", number, ordinal, reason.value)
+    with transaction() as session:
+        if submissions.claim(session, key, account, asked, now) is not None:
+            return
+        if not offices_of(session, account, chamber.day(now)) & HANDED_BY:
+            raise NotFoundError(number)
+        mail = session.scalar(
+            select(OutboxMail)
+            .join(Notice, Notice.id == OutboxMail.notice_id)
+            .join(Case, Case.id == Notice.case_id)
+            .where(Case.number == number, Notice.ordinal == ordinal, OutboxMail.status == "sent")
+            .with_for_update(of=OutboxMail)
+        )
+        if mail is None:
+            raise NotFoundError(number)
+        mail.status, mail.last_error = "failed", RETURNED
+        notice_history.record(session, mail.notice_id, Happened.RETURNED, now, account=account, detail=reason.value)
+        submissions.answer(session, key, {"mail": mail.id})
 
 
 def _waiting(session: Session, chamber: Chamber, account: int, mail_id: int, now: datetime) -> OutboxMail:

@@ -41,13 +41,15 @@ from cprac.persistence.models import (
     EventRow,
     Finding,
     Notice,
+    NoticeEvent,
     OutboxMail,
     Party,
     Person,
     Recount,
 )
-from cprac.services import deadline_rows, notices
+from cprac.services import deadline_rows, notice_history, notices
 from cprac.services.chamber import Chamber
+from cprac.services.notice_history import Happened
 
 CHUNK = 150
 """Cases that share a transaction: well under a second, for who acts in one of them waits for it."""
@@ -603,6 +605,13 @@ class _Portion:
                 for letter, notice in zip(letters, given, strict=True)
             ],
         )
+        history = []
+        for (_key, _case, _name, email), notice in zip(letters, given, strict=True):
+            this = ids[notice["case_id"], notice["party_ordinal"]]
+            status = "queued" if email and self.chamber.smtp_url else "by_hand"
+            history.append(notice_history.row(this, Happened.CREATED, self.now))
+            history.append(notice_history.row(this, notice_history.first_of(status), self.now))
+        write_rows(self.session, NoticeEvent.__table__, history)
 
     def _letter(self, key: str, case: Row[Any], name: str, email: str, notice: int) -> dict[str, Any]:
         chamber = self.chamber
