@@ -28,6 +28,8 @@ from cprac.domain.acts import FIELDS, Act, Compartment, InformationClass, Kind
 from cprac.domain.deadlines import DeadlineError, StillPausedError, due_date
 from cprac.domain.lifecycle import NEVER_IN_MENU
 from cprac.domain.permissions import MARKERS
+from cprac.domain.roles import Role
+from cprac.domain.states import Turn
 from cprac.domain.words import N_
 from cprac.persistence import queries_case, queries_items
 from cprac.persistence.queries_case import CaseFile, DeadlineLine
@@ -116,16 +118,21 @@ class CasePages:
         task = task_of(file, look, coming[0] if coming else None)
         talks = queries_items.conversations(file)
         acts = (*menu.steps, *menu.any_time)
+        primary = _primary(task, acts)
+        # what waited for a party, and is now for whoever reads to end or to answer
+        yours = primary is not None and file.responsible in (Role.APPLICANT, Role.INVITEE)
+        turn = gettext(TURNS[file.responsible]) if file.responsible in TURNS else ""
         return self._render(
             "file",
             file,
             look,
             headline=case_views.headline(look, file),
             chip=coming[1] if coming else None,
-            turn=gettext(TURNS[file.responsible]) if file.responsible in TURNS else "",
+            turn=gettext("Agora cabe a você") if yours else turn,
+            waiting_on=Turn.CHAMBER if yours else file.waiting_on,
             task=task,
             title=task_title(task, coming[0] if coming else None, look),
-            primary=_primary(task, acts),
+            primary=primary,
             steps=menu_rows(self.room, file, menu.steps),
             any_time=menu_rows(self.room, file, menu.any_time),
             refused=refused_rows(menu.refused),

@@ -87,7 +87,8 @@ def due_words(sight: Sight, rule_id: str, due: date, pauses: Sequence[Pause] = (
         return {"words": filters.date_short(due), "look": "plain", "due": due}
     if due < sight.today and rule.responsible in PARTIES and rule_id != "D-SESSION":
         # a missed date of a party is not the city's shame, nor the reader's: it is said without red
-        words = gettext("O prazo terminou em %(day)s", day=due.strftime("%d/%m"))
+        told = filters.date_day(due) if due.year == sight.today.year else filters.date_short(due)
+        words = gettext("O prazo terminou em %(day)s", day=told)
         return {"words": words, "look": "plain", "due": due}
     left = remaining(rule.unit, due, sight.today, sight.calendar, pauses, recess=rule.recess)
     words, look = deadline_words(due, sight.today, rule.unit, sight.calendar, left=left)

@@ -76,8 +76,12 @@ def _dated(value: date | datetime | None, pattern: str) -> str:
         return ""
     locale = page_locale()
     patterns = _PATTERNS.get(locale.language, _PATTERNS["pt"])
+    day = local_day(value)
+    words = patterns[pattern]
+    if locale.language == "pt" and day.day == 1:
+        words = words.replace("d 'de' MMMM", "d'º' 'de' MMMM")  # the first of a month is read "primeiro"
     # CLDR abbreviates with a full stop ("seg."); the worklist does without
-    return dates.format_date(local_day(value), patterns[pattern], locale=locale).replace(".", "")
+    return dates.format_date(day, words, locale=locale).replace(".", "")
 
 
 def date_short(value: date | datetime | None) -> str:

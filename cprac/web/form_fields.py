@@ -293,4 +293,7 @@ def open_list(label: str, choices: Pairs) -> Field:
 
 def help_words(hint: str, article: str) -> str:
     """The hint of a field with the article that asks for it."""
-    return Markup(" · ").join(part for part in (gettext(hint) if hint else "", article) if part)
+    said = gettext(hint) if hint else ""
+    # a whole sentence is followed by the article; half a one is parted from it
+    between = Markup(" ") if said.endswith((".", ".”")) else Markup(" · ")
+    return between.join(part for part in (said, article) if part)

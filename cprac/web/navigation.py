@@ -92,6 +92,8 @@ def frame() -> dict[str, Any]:
         strip["accessibility_url"] = url_for("public.accessibility")
     if who is not None:
         strip["sign_out_url"] = url_for("auth.sign_out")
+        strip["account_url"] = url_for("auth.account")
+        strip["account_current"] = request.endpoint == "auth.account"
     elif request.endpoint != "auth.sign_in":
         strip["sign_in_url"] = url_for("auth.sign_in")
     return {

@@ -27,7 +27,7 @@ FRIDAY_MORNING = datetime(2026, 3, 20, 13, 42, tzinfo=UTC)  # 10:42 in Contagem
         ("date_weekday", date(2026, 3, 28), "sáb, 28/03/2026"),
         ("date_weekday_day", MONDAY, "seg, 30/03"),
         ("date_long", date(2026, 4, 14), "terça-feira, 14 de abril de 2026"),
-        ("date_long", date(2026, 3, 1), "domingo, 1 de março de 2026"),
+        ("date_long", date(2026, 3, 1), "domingo, 1º de março de 2026"),
         ("date_words", date(2026, 4, 14), "14 de abril de 2026"),
         ("date_short", FRIDAY_MORNING, "20/03/2026"),
         ("clock", FRIDAY_MORNING, "10h42"),

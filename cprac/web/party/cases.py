@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from cprac.domain.acts import Act
 from cprac.domain.outlook import DOES
+from cprac.domain.states import CaseState, Turn
 from cprac.domain.words import N_
 from cprac.persistence import queries_case, queries_drafts, queries_items, queries_lists, queries_party
 from cprac.persistence.queries_case import CaseFile
@@ -62,14 +63,14 @@ LOOKED_FOR = frozenset({*DOES, Act.DECLINE, Act.WITHDRAW, Act.CLOSE_WITHOUT_AGRE
 @blueprint.get("/meus-casos/")
 @guards.signed_in
 def my_cases() -> Answer:
-    """One's cases, what waits in each, notices not opened, filings begun."""
+    """One's cases, those that wait for the reader first; notices not opened, filings begun."""
     page = max(1, request.args.get("pagina", 1, type=int))
     who = reader()
     found = queries_lists.cases(who, Filter(page=page), only=PARTY_ROLES)
     fresh = [notice for notice in queries_party.notices(who) if notice.unread]
     return render_template(
         "party/my_cases.html",
-        rows=[_row(row) for row in found.rows],
+        rows=sorted((_row(row) for row in found.rows), key=lambda row: not row["mine"]),
         next_url=url_for("party.my_cases", pagina=page + 1) if found.more else "",
         previous_url=url_for("party.my_cases", pagina=page - 1) if page > 1 else "",
         fresh=[_notice(notice) for notice in fresh if _starts(notice)],
@@ -85,11 +86,20 @@ def _row(row: CaseRow) -> dict[str, Any]:
         "url": ROOM.url("case", row.number),
         "matter": standing.matter_words(look, row.facts.matter),
         "state": row.state,
-        "turn": row.waiting_on,
+        "turn": row.waiting_on.value,
+        "mine": _mine(row, look),
         "filed_on": row.filed_on,
         "closed_on": row.closed_on,
         "deadline": standing.row_deadline(look, row),
     }
+
+
+def _mine(row: CaseRow, look: Sight) -> str:
+    """What the reader is to do in the case of *row*; the case is read only where it may wait for the reader."""
+    if row.waiting_on is not Turn.CITIZEN and row.state not in (CaseState.IN_FORCE, CaseState.BREACHED):
+        return ""
+    file = queries_case.case_head(reader(), row.number)
+    return standing.turn_of(file, look) if file is not None else ""
 
 
 @blueprint.get("/avisos")

@@ -128,6 +128,14 @@ def of(room: Room, file: CaseFile, look: Sight, unopened: Sequence[OwnNotice], m
     )
 
 
+def turn_of(file: CaseFile, look: Sight) -> str:
+    """What the reader is to do in *file* now, as its button says it; nothing where it is not the reader's turn."""
+    act = outlook.turn_act(subject_of(file, look))
+    if act in TURN_IS_MINE:
+        return gettext(ANSWERS[act][2])
+    return gettext("Cumprir o acordo") if _own_obligation(file) is not None else ""
+
+
 def checklist(missing: Sequence[str], rules: UploadRules) -> list[dict[str, Any]]:
     """What the registry asked for, with how it may be sent."""
     note = gettext("%(kinds)s, até %(size)s MB", kinds=allowed(rules), size=rules.max_file_bytes // 2**20)
