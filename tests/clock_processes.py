@@ -17,7 +17,7 @@ from datetime import datetime
 
 from cprac import scheduler
 from cprac.persistence.database import db
-from cprac.services import deadline_watch, upgrade
+from cprac.services import deadline_watch, recounts, upgrade
 from tests.fixtures_app import dispose_engines, make_app
 
 
@@ -36,7 +36,17 @@ def upgrade_once(app, now):
     return {"before": upgrade.upgrade(db.engine, app.extensions["cprac"], "contagem", now).before}
 
 
-JOBS = {"sweep": sweep_until_done, "upgrade": upgrade_once}
+def recount_until_done(app, now):
+    """Go on with recounts until none is left, whoever does the work; return how many dates this process moved."""
+    moved = failed = 0
+    while True:
+        done = recounts.run_due(app.extensions["cprac"], now)
+        moved, failed = moved + done.moved, failed + len(done.failures)
+        if not done.left:
+            return {"moved": moved, "failed": failed}
+
+
+JOBS = {"sweep": sweep_until_done, "upgrade": upgrade_once, "recount": recount_until_done}
 
 
 def race(job, app, now, count):

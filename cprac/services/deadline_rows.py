@@ -254,9 +254,12 @@ class Ledger:
     def correct(self, ordinal: int, due: date) -> DeadlineRow:
         """Replace the running deadline *ordinal* by one of the same rule that ends on *due*: a person set the date.
 
-        The old row is superseded. The new one has no calendar version: its date stands in the act.
+        The old row is superseded. The new one has no calendar version: its date stands in the act; a day without office
+        hours becomes the next one with them (Lei 9.784/1999 art. 66 §1).
         """
         old = next(row for row in self.rows if row.ordinal == ordinal)
+        if self._rule(old).roll_forward:
+            due = self.calendar.normal_day_from(due)
         old.status = "superseded"
         self._end(old)
         new = self.open(

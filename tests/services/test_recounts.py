@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import signal
+import threading
+import time
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -26,6 +30,7 @@ from cprac.services import calendar_decrees, deadline_changes, deadline_rows, de
 from cprac.services.calendar_decrees import Decree
 from cprac.services.errors import NotFoundError, RefusedError
 from cprac.services.verification import verify
+from tests.many_cases import file_many
 from tests.worlds import NOW, TODAY, build_world
 
 SOON = date(2026, 3, 30)
@@ -325,3 +330,170 @@ def test_a_run_without_time_does_nothing_and_the_next_one_goes_on_from_the_place
         recounts.run_due(world.chamber, NOW)
         assert db.session.scalars(select(Recount.moved)).one() == len(told.of("moved"))
         assert verify(world.chamber).ok
+
+
+# --- any order, any calendar, any death -------------------------------------------------------------------------------
+
+
+def everything_is_as_the_engine_says(world, told):
+    """Each open date is the latest ever communicated or what the engine gives; *told*: row -> its date so far."""
+    calendar = now_calendar(world)
+    for row in db.session.scalars(select(DeadlineRow).where(DeadlineRow.status == "open")).all():
+        told.setdefault(row.id, row.due)
+        counted = engine_says(world, row, calendar)
+        if counted is None:
+            assert row.due == told[row.id]
+            continue
+        assert row.due == max(told[row.id], counted), "never earlier than what somebody was told"
+        assert row.computed == (None if counted == row.due else counted)
+        told[row.id] = row.due
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_is_decreed_and_taken_back_in_any_order_the_dates_are_what_the_engine_says(app, monkeypatch, seed):
+    random_calendar(app, monkeypatch, seed, steps=8)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(100, 140))
+def test_many_random_calendars(app, monkeypatch, seed):
+    random_calendar(app, monkeypatch, seed, steps=40)
+
+
+def random_calendar(app, monkeypatch, seed, steps):
+    chance = random.Random(seed)
+    world = build_world(app, "inadmissible", "mediator", "screening", "suspended", "agency", "filed")
+    monkeypatch.setattr(recounts, "CHUNK", 2)
+    kinds = [kind for kind in calendar_decrees.KINDS if kind is not DayKind.SYSTEM_OUTAGE]
+    with app.app_context():
+        first = {row.id: row.due for row in db.session.scalars(select(DeadlineRow).where(DeadlineRow.status == "open"))}
+        db.session.rollback()
+        told, now = {}, NOW
+        everything_is_as_the_engine_says(world, told)
+        for _step in range(steps):
+            now += timedelta(minutes=5)
+            standing = db.session.scalars(
+                select(CalendarDayRow.id).where(CalendarDayRow.withdrawn_at.is_(None)).order_by(CalendarDayRow.id)
+            ).all()
+            db.session.rollback()
+            if standing and chance.random() < 0.4:
+                taken = chance.choice(standing)
+                calendar_decrees.withdraw(
+                    world.chamber,
+                    world.account("registry"),
+                    taken,
+                    "Engano.",
+                    key=f"random{now:%H%M}{seed:010}",
+                    now=now,
+                )
+            else:
+                day = TODAY + timedelta(days=chance.randrange(60))
+                try:
+                    asked = day_off(day, kind=chance.choice(kinds))
+                    calendar_decrees.decree(
+                        world.chamber, world.account("registry"), asked, key=f"random{now:%H%M}{seed:010}", now=now
+                    )
+                except RefusedError:
+                    continue
+            if chance.random() < 0.6:  # otherwise the next decree finds this one's recount not done
+                recounts.run_due(world.chamber, now)
+                everything_is_as_the_engine_says(world, told)
+        recounts.run_due(world.chamber, now)
+        everything_is_as_the_engine_says(world, told)
+        for taken in db.session.scalars(select(CalendarDayRow.id).where(CalendarDayRow.withdrawn_at.is_(None))).all():
+            now += timedelta(minutes=1)
+            calendar_decrees.withdraw(
+                world.chamber, world.account("registry"), taken, "Fim.", key=f"end{now:%H%M}{seed:016}", now=now
+            )
+        recounts.run_due(world.chamber, now)
+        everything_is_as_the_engine_says(world, told)
+        for row in db.session.scalars(select(DeadlineRow).where(DeadlineRow.id.in_(list(first)))):
+            assert (row.computed or row.due) == first[row.id], "with nothing decreed, the first count is back"
+        db.session.rollback()
+        assert verify(world.chamber).ok
+
+
+MANY = 400
+
+
+def many_decreed(app):
+    """Many small cases whose date is SOON, which is decreed: their numbers, the address of their database."""
+    chamber = app.extensions["cprac"]
+    numbers = file_many(chamber, MANY, SOON, NOW)
+    with transaction() as session:
+        session.add(
+            CalendarDayRow(day=SOON, kind="closure", name="Sem expediente", legal_act="Portaria 1", known_from=NOW)
+        )
+        recounts.ask(session, "Sem expediente", SOON, None, NOW)
+    url = db.engine.url.render_as_string(hide_password=False)
+    db.session.remove()
+    return numbers, url
+
+
+def each_moved_once(app, numbers):
+    found = db.session.execute(
+        select(Case.number, EventRow.version)
+        .join(EventRow, EventRow.case_id == Case.id)
+        .where(EventRow.act == "deadline_recounted")
+        .order_by(Case.number)
+    ).all()
+    assert [tuple(row) for row in found] == [(number, 2) for number in numbers]
+    assert db.session.scalars(select(Recount.moved)).all() == [len(numbers)]
+    assert set(db.session.scalars(select(DeadlineRow.due))) == {SOON + timedelta(days=1)}
+    assert verify(app.extensions["cprac"]).ok
+
+
+def test_four_processes_share_a_recount_and_each_deadline_moves_once(app, processes, tmp_path):
+    with app.app_context():
+        numbers, url = many_decreed(app)
+        answers = processes.race("recount", url, tmp_path, NOW, 4)
+        assert [answer["failed"] for answer in answers] == [0, 0, 0, 0]
+        assert sum(answer["moved"] for answer in answers) == MANY
+        each_moved_once(app, numbers)
+
+
+def killed(app, processes, tmp_path, kills, wait):
+    with app.app_context():
+        numbers, url = many_decreed(app)
+        for _kill in range(kills):
+            clock = processes.clock(url, tmp_path, NOW)
+            time.sleep(wait())
+            processes.end(clock, signal.SIGKILL)
+        while recounts.run_due(app.extensions["cprac"], NOW).left:
+            time.sleep(0.05)  # PostgreSQL may need a moment to see that the dead one's lock is free
+        each_moved_once(app, numbers)
+
+
+def test_kill_minus_nine_in_the_middle_loses_nothing_and_doubles_nothing(app, processes, tmp_path):
+    killed(app, processes, tmp_path, 3, lambda: 0.25)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(20))
+def test_many_deaths(app, processes, tmp_path, seed):
+    chance = random.Random(seed)
+    killed(app, processes, tmp_path, 10, lambda: chance.uniform(0.05, 0.6))
+
+
+@pytest.mark.databases("postgresql")
+def test_a_decree_waits_for_the_acts_that_counted_with_the_calendar_of_before(app):
+    world = build_world(app, "screening")
+
+    def decrees():
+        with app.app_context():
+            calendar_decrees.decree(world.chamber, world.account("registry"), day_off(SOON), key="w" * 20, now=NOW)
+            db.session.remove()
+
+    waiting = threading.Thread(target=decrees)
+    with app.app_context():
+        with transaction() as session:
+            assert deadline_rows.decreed_days(session) == ()
+            waiting.start()
+            waiting.join(0.5)
+            assert waiting.is_alive(), "a deadline may still be opened here with the old calendar"
+            assert deadline_rows.decreed_days(session) == ()
+        waiting.join(30)
+        assert not waiting.is_alive()
+        assert [day.date for day in deadline_rows.decreed_days(db.session())] == [SOON]
+        db.session.rollback()
