@@ -1,4 +1,4 @@
-"""What the desk works with: who may be named in a form, the meetings of a week, the notices to hand over."""
+"""What the desk works with: who may be named in a form, where meetings are, the notices to hand over."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, literal_column, or_, select
 
 from cprac.domain.acts import Act
-from cprac.domain.facts import CaseFacts, SessionFact, from_plain
 from cprac.domain.roles import Office
-from cprac.domain.states import CaseState
 from cprac.persistence.database import db
 from cprac.persistence.models import (
     Account,
     Agency,
     Case,
-    DeadlineRow,
     EventPrivate,
     EventRow,
     Leave,
@@ -27,7 +24,6 @@ from cprac.persistence.models import (
 )
 from cprac.persistence.queries import EVENTS, Reader, full, sees_all, visible
 
-MEETINGS_SHOWN = 100
 MAILS_SHOWN = 50
 
 
@@ -47,19 +43,6 @@ class AgencyRow:
     id: int
     name: str
     same_person: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """A meeting that is set. ``place`` is empty where the reader may not know it."""
-
-    number: str
-    title: str
-    state: CaseState
-    session: SessionFact
-    starts_at: datetime
-    place: str
-    mediator: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,37 +84,6 @@ def agencies() -> tuple[AgencyRow, ...]:
         select(Agency.id, Agency.name, Agency.same_person).where(Agency.active).order_by(Agency.name)
     )
     return tuple(AgencyRow(row.id, row.name, row.same_person) for row in rows)
-
-
-def meetings(reader: Reader, first: date, last: date) -> tuple[Meeting, ...]:
-    """The meetings set between two local days, both included, in order, at most ``MEETINGS_SHOWN``."""
-    rows = db.session.execute(
-        select(Case.id, Case.number, Case.title, Case.state, Case.facts)
-        .join(DeadlineRow, DeadlineRow.case_id == Case.id)
-        .where(
-            DeadlineRow.status.in_(("open", "expired")),
-            DeadlineRow.due.between(first, last),
-            DeadlineRow.rule == "D-SESSION",
-            DeadlineRow.ended_on.is_(None),
-            visible(reader.scope),
-        )
-        .order_by(DeadlineRow.due, DeadlineRow.id)
-        .limit(MEETINGS_SHOWN),
-        reader.binds,
-    ).all()
-    whereabouts = places(reader, [row.id for row in rows])
-    facts = {row.id: from_plain(CaseFacts, row.facts) for row in rows}
-    wanted = {fact.mediator.account for fact in facts.values() if fact.mediator is not None}
-    names = dict(db.session.execute(select(Account.id, Account.name).where(Account.id.in_(sorted(wanted)))).all())
-    found = []
-    for row in rows:
-        session, mediator = facts[row.id].scheduled_session, facts[row.id].mediator
-        if session is None:
-            continue
-        starts_at = datetime.fromisoformat(session.starts_at)
-        name = names.get(mediator.account, "") if mediator else ""
-        found.append(Meeting(row.number, row.title, row.state, session, starts_at, whereabouts.get(row.id, ""), name))
-    return tuple(sorted(found, key=lambda meeting: (meeting.starts_at, meeting.number)))
 
 
 def places(reader: Reader, case_ids: list[int]) -> dict[int, str]:

@@ -52,7 +52,7 @@ LIMITS: Mapping[str, Limit] = {
     "upload_account": Limit(60, HOUR),
     "search_account": Limit(30, MINUTE),
     "export_account": Limit(10, HOUR),
-    "feed_source": Limit(10, MINUTE),
+    "feed_source": Limit(20, MINUTE),
 }
 """What is limited, by whom it is counted (reliability.md §4)."""
 

@@ -1,14 +1,13 @@
-"""What waits for the reader, every case the reader may see, the meetings of a week."""
+"""What waits for the reader, and every case the reader may see."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-from flask import render_template, request, url_for
+from flask import render_template
 from flask_babel import gettext
 
 from cprac.domain.business_days import WEEKDAYS
-from cprac.domain.regulation import CALENDAR_YEARS
 from cprac.persistence import queries_desk, queries_lists
 from cprac.persistence.queries_lists import CAP
 from cprac.web import case_lists, filters, guards
@@ -93,37 +92,3 @@ def cases() -> str:
         active=case_lists.active_words(asked),
         may_file=guards.may_open("attorney.new_filing"),
     )
-
-
-@blueprint.get("/procuradoria/reunioes")
-@workers
-def meetings() -> str:
-    """The meetings of a week, today's by default."""
-    today = guards.today()
-    monday = _monday(request.args.get("semana", ""), today)
-    friday = monday + timedelta(days=4)
-    found = queries_desk.meetings(reader(), monday, monday + timedelta(days=6))
-    days: dict[date, list[queries_desk.Meeting]] = {}
-    for meeting in found:
-        days.setdefault(guards.chamber().day(meeting.starts_at), []).append(meeting)
-    return render_template(
-        "attorney/meetings.html",
-        days=days,
-        monday=monday,
-        friday=friday,
-        this_week=monday <= today <= monday + timedelta(days=6),
-        before=url_for("attorney.meetings", semana=(monday - timedelta(days=7)).isoformat()),
-        after=url_for("attorney.meetings", semana=(monday + timedelta(days=7)).isoformat()),
-        room=room,
-    )
-
-
-def _monday(text: str, today: date) -> date:
-    """The Monday of the week of a day typed in the address; this week's where that is no day of our calendar."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = today
-    if not CALENDAR_YEARS[0] < day.year < CALENDAR_YEARS[1]:
-        day = today
-    return day - timedelta(days=day.weekday())

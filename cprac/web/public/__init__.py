@@ -2,10 +2,10 @@
 
 from cprac.domain.words import N_
 from cprac.web.navigation import Entry
-from cprac.web.public import calculator, machine, pages, status
+from cprac.web.public import agenda_feed, calculator, machine, pages, status
 from cprac.web.public.room import blueprint
 
-__all__ = ["blueprint", "calculator", "footer", "machine", "menu", "pages", "status"]
+__all__ = ["agenda_feed", "blueprint", "calculator", "footer", "machine", "menu", "pages", "status"]
 
 menu = (
     Entry(N_("Consultar caso"), "public.lookup", "visitor"),
