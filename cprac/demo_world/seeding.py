@@ -197,7 +197,7 @@ class Simulation(World):
             at = datetime.combine(night, NIGHT, self.chamber.zone)
             with self.app.app_context():
                 if night == self.today or self._any(DeadlineRow.status == "open", DeadlineRow.due < night):
-                    deadline_watch.sweep(self.chamber, at)
+                    deadline_watch.sweep(self.chamber, at, watched=False)
                 self._hand_over(night, at)
                 db.session.remove()
         self._night = day

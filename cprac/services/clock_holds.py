@@ -111,10 +111,7 @@ def hold(now: datetime, reason: Reason) -> None:
 
 def _last_seen(session: Session) -> datetime | None:
     """When any scheduler last looked; its row stays locked, so that who comes second sees what the first wrote."""
-    names = (heartbeats.CLOCK, heartbeats.DEADLINES)  # the second: a database from before there were holds
-    rows = session.scalars(select(Sweep).where(Sweep.name.in_(names)).order_by(Sweep.name).with_for_update())
-    found = {row.name: row.last_at for row in rows}
-    return next((found[name] for name in names if name in found), None)
+    return session.scalar(select(Sweep.last_at).where(Sweep.name == heartbeats.CLOCK).with_for_update())
 
 
 def _open(session: Session, reason: Reason, now: datetime, last: datetime | None) -> None:
