@@ -16,7 +16,7 @@ from cprac.domain.subject import Refusal
 from cprac.services.calendar_decrees import Decree
 from cprac.web import guards
 from cprac.web.act_forms import refusal_words
-from cprac.web.form_fields import LineField, MomentField, ParagraphField, read_day, select_choices
+from cprac.web.form_fields import LineField, MomentField, ParagraphField, read_day, refuse, select_choices
 
 LONGEST_SPAN = 62
 
@@ -34,9 +34,9 @@ class DaysField(ParagraphField):
             try:
                 first, last = read_day(ends[0].strip()), read_day(ends[-1].strip())
             except ValueError as error:
-                raise ValueError(gettext("Dias: “%(line)s”: %(why)s", line=line[:40], why=error)) from None
+                raise refuse(self, gettext("“%(line)s”: %(why)s", line=line[:40], why=error)) from None
             if len(ends) > 2 or not 0 <= (last - first).days <= LONGEST_SPAN:
-                raise ValueError(gettext("Dias: “%(line)s”: confira o primeiro e o último dia", line=line[:40]))
+                raise refuse(self, gettext("“%(line)s”: confira o primeiro e o último dia", line=line[:40]))
             found += [first + timedelta(days=number) for number in range((last - first).days + 1)]
         spans = " a " in str(self.data or "") or " até " in str(self.data or "")
         # a span means its working days; a weekend typed by itself is a mistake that the service names
