@@ -24,7 +24,7 @@ from cprac.web.case_room import reader
 from cprac.web.deadline_views import Sight
 
 MINE, OFFICE = "meus", "funcao"
-WHOSE = (("", N_("Tudo o que posso ver")), (MINE, N_("Dos casos em que atuo")), (OFFICE, N_("Da minha função")))
+WHOSE = (("", N_("Todos os que vejo")), (MINE, N_("Meus casos")), (OFFICE, N_("Minha função")))
 FILE_ROWS = 2000
 
 
@@ -196,7 +196,7 @@ def _tiles(counted: Counts, chosen: Chosen, soon: date) -> list[dict[str, Any]]:
     this_week = week_of(guards.today()).holds(soon)
     ahead = here if this_week else url_for("attorney.agenda", mes=f"{soon:%Y-%m}", **chosen.asked)
     named = (
-        (counted.overdue, ngettext("Vencido", "Vencidos", counted.overdue), "exclamation-octagon-fill", here),
+        (counted.overdue, ngettext("Vencido", "Vencidos", counted.overdue), "exclamation-octagon-fill", f"{here}#vencidos"),
         (counted.today, ngettext("Vence hoje", "Vencem hoje", counted.today), "alarm-fill", here),
         (counted.soon, gettext("Até 3 dias úteis"), "clock-fill", ahead),
     )
