@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from cprac.domain.acts import Compartment
 from cprac.domain.regulation import RegulationError
 from cprac.domain.roles import Role
-from cprac.domain.states import CaseState
+from cprac.domain.states import CaseState, Turn
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Account, Case, CaseFact, DeadlineRow, Finding, Notice, OutboxMail, Sweep
 from cprac.persistence.queries import batch_shown
@@ -196,6 +196,7 @@ def _slice(after: int) -> list[Any]:
     query = (
         select(
             Case.id, Case.state, Case.procedure, Case.responsible_role, Case.owner_id, Case.next_due, Case.updated_at,
+            Case.waiting_on,
             CaseFact.state.label("told"), Account.active.label("owner_active"),
         )
         .outerjoin(CaseFact, CaseFact.case_id == Case.id)
@@ -238,8 +239,10 @@ def _case_problems(row: Any, running: list[Any], on: date, now: datetime) -> Ite
     nobody = row.responsible_role is None or (row.responsible_role in PERSONAL and row.owner_id is None)
     if nobody or row.owner_active is False:
         yield Kind.NO_OWNER
-    if not any(each.status in ("open", "expired", "paused") for each in running):
-        yield Kind.NO_DEADLINE  # a paused one is a recorded reason: the act that paused it says why
+    # A paused deadline is a recorded reason: the act that paused it says why. So is the court: it has no date of ours.
+    dated = any(each.status in ("open", "expired", "paused") for each in running)
+    if not dated and row.waiting_on is not Turn.COURT:
+        yield Kind.NO_DEADLINE
     if row.next_due is not None and row.next_due < on - STUCK_AFTER and row.updated_at < now - STUCK_AFTER:
         yield Kind.STUCK
 

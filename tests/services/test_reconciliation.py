@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from cprac.domain.states import CaseState
+from cprac.domain.states import CaseState, Turn
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Account, Case, CaseFact, DeadlineRow, Finding, Notice, OutboxMail
 from cprac.services import deadline_watch, findings, reconciliation
@@ -128,6 +128,17 @@ def test_an_old_case_that_nobody_adopted_needs_no_deadline(app):
             session.execute(update(CaseFact).values(state="legacy_open"))
         finish(world.chamber, NOW)
         assert set(standing()) <= {Kind.REPLAY.value}
+
+
+@pytest.mark.databases("sqlite")
+def test_a_case_that_waits_for_the_judge_has_its_reason(app):
+    world = build_world(app, "filed")
+    with app.app_context():
+        with transaction() as session:
+            session.execute(update(DeadlineRow).values(ended_on=TODAY))
+            session.execute(update(Case).values(waiting_on=Turn.COURT))
+        finish(world.chamber, NOW)
+        assert Kind.NO_DEADLINE.value not in standing()
 
 
 def test_notices_without_receipt_and_mails_that_do_not_leave_are_told(app):
