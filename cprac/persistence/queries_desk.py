@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, literal_column, or_, select
 
 from cprac.domain.acts import Act
 from cprac.domain.roles import Office
+from cprac.domain.states import PROCEDURE
 from cprac.persistence.database import db
 from cprac.persistence.models import (
     Account,
@@ -21,6 +22,7 @@ from cprac.persistence.models import (
     OfficeHolding,
     OutboxMail,
     Party,
+    Person,
 )
 from cprac.persistence.queries import EVENTS, Reader, full, sees_all, visible
 
@@ -47,7 +49,11 @@ class AgencyRow:
 
 @dataclass(frozen=True, slots=True)
 class MailToHand:
-    """A message that no mail server takes, for somebody to hand over. ``status``: by_hand or failed."""
+    """A message that no mail server takes, for somebody to hand over. ``status``: by_hand or failed.
+
+    ``problem``: what the mail server said, "returned" where a person noted that it came back. ``address``, ``phone``:
+    other ways to the party; ``notice``: the number of its notice in the case.
+    """
 
     id: int
     case: str
@@ -57,6 +63,10 @@ class MailToHand:
     body: str
     status: str
     created_at: datetime
+    problem: str
+    notice: int | None
+    address: str
+    phone: str
 
 
 def colleagues(reader: Reader, office: str) -> tuple[Colleague, ...]:
@@ -118,9 +128,20 @@ def mails_to_hand(reader: Reader) -> tuple[MailToHand, ...]:
             OutboxMail.body,
             OutboxMail.status,
             OutboxMail.created_at,
+            OutboxMail.last_error,
+            Notice.ordinal,
+            func.coalesce(Person.address, ""),
+            func.coalesce(Person.phone, ""),
         )
         .join(Case, Case.id == OutboxMail.case_id)
-        .where(OutboxMail.status.in_(("by_hand", "failed")), visible(reader.scope))
+        .outerjoin(Notice, Notice.id == OutboxMail.notice_id)
+        .outerjoin(Party, and_(Party.case_id == Notice.case_id, Party.ordinal == Notice.party_ordinal))
+        .outerjoin(Person, Person.id == Party.person_id)
+        .where(
+            OutboxMail.status.in_(("by_hand", "failed")),
+            Notice.served_at.is_(None),  # who received it another way waits for nothing
+            visible(reader.scope),
+        )
         .order_by(OutboxMail.status, OutboxMail.next_try_at, OutboxMail.id)
         .limit(MAILS_SHOWN),
         reader.binds,
@@ -134,7 +155,7 @@ class WaitingReceipt:
 
     case: str
     ordinal: int
-    act: Act
+    act: Act | None
     to_name: str
     starts: str
     created_at: datetime
@@ -162,7 +183,7 @@ def receipts_waiting(reader: Reader) -> tuple[WaitingReceipt, ...]:
         .join(Case, Case.id == Notice.case_id)
         .outerjoin(Party, and_(Party.case_id == Notice.case_id, Party.ordinal == Notice.party_ordinal))
         .outerjoin(Account, Account.id == Notice.account_id)
-        .where(_WAITING, visible(reader.scope))
+        .where(_WAITING, Case.state.in_(PROCEDURE), visible(reader.scope))
         .order_by(Notice.created_at, Notice.id)
         .limit(MAILS_SHOWN),
         reader.binds,
@@ -174,6 +195,7 @@ def receipts_missing(reader: Reader) -> int:
     """How many notices ``receipts_waiting`` would list."""
     if not sees_all(reader):
         return 0
-    listed = select(Notice.id).join(Case, Case.id == Notice.case_id).where(_WAITING, visible(reader.scope))
+    listed = select(Notice.id).join(Case, Case.id == Notice.case_id)
+    listed = listed.where(_WAITING, Case.state.in_(PROCEDURE), visible(reader.scope))
     counted = select(func.count()).select_from(listed.limit(MAILS_SHOWN).subquery())
     return db.session.scalar(counted, reader.binds) or 0

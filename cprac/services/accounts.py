@@ -226,6 +226,26 @@ def set_portal_consent(chamber: Chamber, account: int, *, agrees: bool, now: dat
         note(session, account, account, "portal consent" if agrees else "portal consent withdrawn", now)
 
 
+def record_paper_consent(chamber: Chamber, actor: int, account: int, signed_on: date, *, now: datetime) -> None:
+    """Record that this person adhered on paper, on the day *signed_on*: it counts from today, when it is known here.
+
+    An earlier notice was not given under it. Raises NotFoundError where *actor* is not of the registry or coordination,
+    RefusedError where the person adhered already, works in the chamber, or the day lies ahead.
+    """
+    on = chamber.day(now)
+    if signed_on > on:
+        raise refuse(N_("A data não pode estar no futuro. Escreva o dia em que a pessoa assinou."), "signed_on")
+    with transaction() as session:
+        require(session, actor, on, Office.REGISTRY, Office.COORDINATOR)
+        row = account_row(session, account)
+        if offices_of(session, account, on):
+            raise refuse(N_("Esta conta é de quem trabalha na Câmara. Escreva o e-mail da parte."), "email")
+        if row.portal_consent_on is not None:
+            raise refuse(N_("Esta pessoa já aderiu ao portal. Não é preciso fazer nada."), "email")
+        row.portal_consent_on = on
+        note(session, actor, account, f"paper {signed_on.isoformat()}", now)
+
+
 # --- Checks -----------------------------------------------------------------------------------------------------------
 
 

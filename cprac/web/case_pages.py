@@ -18,6 +18,7 @@ A few lines over 400 lines: the pages of one thing, mounted together.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -35,7 +36,7 @@ from cprac.persistence import queries_case, queries_items
 from cprac.persistence.queries_case import CaseFile, DeadlineLine
 from cprac.persistence.queries_items import Conversation
 from cprac.services.errors import NotFoundError
-from cprac.web import case_views, filters, guards, kept_text, legacy_views, security, timeline_views
+from cprac.web import case_views, filters, guards, kept_text, legacy_views, notice_pages, security, timeline_views
 from cprac.web import deadline_views as deadlines
 from cprac.web.case_acts import ActPage
 from cprac.web.case_files import attachment_of
@@ -75,6 +76,11 @@ def mount(blueprint: Blueprint, room: Room) -> None:
         if endpoint == "act":
             shown = kept_text.gives_back(security.takes_files(shown, when=_act_takes_files))
         blueprint.add_url_rule(address + rule, endpoint, shown, methods=list(methods))
+    for rule, endpoint, page in (
+        ("/avisos/<int:ordinal>/historico", "notice_history", notice_pages.history),
+        ("/avisos/<int:ordinal>/certidao", "notice_certificate", notice_pages.certificate),
+    ):
+        blueprint.add_url_rule(address + rule, endpoint, room.policy(_view(partial(page, room), page)))
 
 
 def _act_takes_files(values: Mapping[str, Any]) -> bool:
@@ -83,13 +89,14 @@ def _act_takes_files(values: Mapping[str, Any]) -> bool:
     return act is not None and any(item.kind is Kind.FILES for item in FIELDS[act])
 
 
-def _view(method: Callable[..., Answer]) -> Callable[..., Answer]:
-    """A function of its own for each page: a bound method cannot carry its policy."""
+def _view(method: Callable[..., Answer], named: Callable[..., Answer] | None = None) -> Callable[..., Answer]:
+    """A function of its own for each page: a bound method cannot carry its policy. *named*: what it is called like."""
 
     def view(**values: Any) -> Answer:
         return method(**values)
 
-    view.__name__, view.__doc__ = method.__name__, method.__doc__
+    like = named or method
+    view.__name__, view.__doc__ = like.__name__, like.__doc__
     return view
 
 
@@ -168,6 +175,7 @@ class CasePages:
                 "url": self.room.act(file.number, Act.RECORD_SERVICE, notice=notice.ordinal)
                 if may_record and notice.served_on is None
                 else "",
+                "history": self.room.url("notice_history", file.number, ordinal=notice.ordinal),
             }
             for notice in file.notices
             if notice.starts or notice.served_on

@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import select
 
 from cprac.persistence.database import db, transaction
-from cprac.persistence.models import Case, CaseRole, OneTimeCode, Party
+from cprac.persistence.models import AccessLog, Case, CaseRole, OneTimeCode, Party
 from cprac.persistence.queries_accounts import own_account
 from cprac.services import accounts, credentials, intake
 from cprac.web import sessions
@@ -224,9 +224,19 @@ def test_the_own_password_is_changed_knowing_the_current_one(world, client):
 def test_a_party_agrees_to_the_portal_and_may_change_its_mind(world, client):
     sign_in(client, world.email("marina"))
     for agrees in ("1", "0"):
-        send(client, "/minha-conta/avisos", form_at="/minha-conta", agrees=agrees)
+        for wrong in ("", "errada"):
+            refused = send(
+                client, "/minha-conta/avisos", form_at="/minha-conta", agrees=agrees, own_password=wrong
+            )  # fmt: skip
+            assert refused.status_code == 400
+            with world.app.app_context():
+                assert bool(own_account(world.account("marina")).portal_consent_on) is (agrees == "0"), "no signature"
+        signed = send(client, "/minha-conta/avisos", form_at="/minha-conta", agrees=agrees, own_password=PASSWORD)
+        assert signed.status_code == 303
         with world.app.app_context():
             assert bool(own_account(world.account("marina")).portal_consent_on) is (agrees == "1")
+            told = db.session.scalars(select(AccessLog.action).order_by(AccessLog.id.desc()).limit(1)).one()
+            assert told.startswith("portal consent")
 
 
 # --- In a browser -----------------------------------------------------------------------------------------------------

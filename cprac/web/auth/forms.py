@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, PasswordField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 MOST_PASSWORD = 1000
@@ -113,6 +113,18 @@ class PasswordForm(FlaskForm):
     )
     password = new_password(_l("Senha nova"))
     again = repeated_password()
+
+
+class ConsentForm(FlaskForm):
+    """Adhering to the portal, or no longer: signed with the password once more (Lei 14.063/2020, simple signature)."""
+
+    agrees = HiddenField()
+    own_password = PasswordField(
+        _l("Sua senha, outra vez"),
+        description=_l("Vale como a sua assinatura."),
+        validators=[required(_l("Escreva a senha")), at_most(MOST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
 
 
 class IssueForm(FlaskForm):

@@ -113,15 +113,18 @@ def _claim(form: forms.CodeForm, who: queries_accounts.SignedIn | None) -> claim
 @guards.signed_in
 def account() -> str:
     """Offices, password, open sessions, how to be told."""
-    return _account_page(forms.PasswordForm(formdata=None))
+    return _account_page(forms.PasswordForm(formdata=None), forms.ConsentForm(formdata=None))
 
 
-def _account_page(form: forms.PasswordForm) -> str:
+def _account_page(form: forms.PasswordForm, consent: forms.ConsentForm) -> str:
     who = guards.member()
     here = sessions.current().stored
     return render_template(
         "auth/account.html",
         form=form,
+        consent=consent,
+        wrong=consent if consent.errors else form,
+        wait_days=guards.chamber().regulation.service.deemed_after_days,
         own=queries_accounts.own_account(who.account),
         open_sessions=queries_accounts.sessions_of(who.account),
         here=here.digest if here else "",
@@ -149,7 +152,7 @@ def change_password() -> Response | tuple[str, int]:
             _enter(who.account, staff=who.is_staff)
             flash(gettext("Senha trocada. As outras sessões desta conta terminaram."))
             return redirect(url_for("auth.account"), 303)
-    return _account_page(form), 400
+    return _account_page(form, forms.ConsentForm(formdata=None)), 400
 
 
 @blueprint.post("/minha-conta/sessoes")
@@ -168,16 +171,24 @@ def end_session() -> Response:
 
 @blueprint.post("/minha-conta/avisos")
 @guards.signed_in
-def portal_consent() -> Response:
-    """Agree to be told on the portal, or no longer."""
-    agrees = request.form.get("agrees") == "1"
-    accounts.set_portal_consent(guards.chamber(), guards.member().account, agrees=agrees, now=guards.now())
-    flash(
-        gettext("Anotado: os avisos chegam por aqui, no portal.")
-        if agrees
-        else gettext("Anotado: os avisos deixam de valer só por estarem aqui no portal.")
-    )
-    return redirect(url_for("auth.account"), 303)
+def portal_consent() -> Response | tuple[str, int]:
+    """Adhere to the portal, or no longer, signing with the password: each try is counted, as at the door."""
+    who, form = guards.member(), forms.ConsentForm()
+    if form.validate():
+        entry = credentials.sign_in(
+            guards.chamber(), who.email, form.own_password.data or "", security.source(), now=sessions.clock()
+        )
+        if entry is not None and entry.account == who.account:
+            agrees = form.agrees.data == "1"
+            accounts.set_portal_consent(guards.chamber(), who.account, agrees=agrees, now=guards.now())
+            flash(
+                gettext("Anotado: os avisos feitos a partir de amanhã chegam a você por aqui, no portal.")
+                if agrees
+                else gettext("Anotado: nenhum aviso conta mais como recebido sem que você o abra.")
+            )
+            return redirect(url_for("auth.account"), 303)
+        form.own_password.errors = [*form.own_password.errors, gettext("A senha não confere")]
+    return _account_page(forms.PasswordForm(formdata=None), form), 400
 
 
 # --- Codes that the registry and the administration give out ----------------------------------------------------------
