@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cprac.domain import deadline_guards as d
 from cprac.domain import guards as g
 from cprac.domain import people_guards as p
 from cprac.domain import selectors as s
@@ -555,18 +556,18 @@ ROWS: list[Transition] = [
     # T40b to T40e: a person and a date. The coordination or the Attorney General decide on a party's time; the registry
     # records and serves. What takes time away from a party needs a second person (issue 3, point 3).
     *_row(Act.EXTEND_DEADLINE, PROCEDURE, None, DECIDES_TIME, RULES, OURS, when=(s.time_of_a_party,),
-          guards=(g.deadline_extendable,), tells=PARTIES_TOLD),
+          guards=(d.deadline_extendable,), tells=PARTIES_TOLD),
     *_row(Act.EXTEND_DEADLINE, PROCEDURE, None, DECIDES_TIME, RULES, OURS, when=(s.time_of_the_chamber,),
-          guards=(g.deadline_extendable,)),
+          guards=(d.deadline_extendable,)),
     *_row(Act.CHANGE_DEADLINE, PROCEDURE, None, DECIDES_TIME, RULES, OURS, when=(s.shortens_the_time_of_a_party,),
-          guards=(g.no_change_waits, g.deadline_changeable, g.new_date_fits)),
+          guards=(d.no_change_waits, d.deadline_changeable, d.new_date_fits)),
     *_row(Act.CHANGE_DEADLINE, PROCEDURE, None, DECIDES_TIME, RULES, OURS, when=(s.keeps_the_time_of_a_party,),
-          guards=(g.no_change_waits, g.deadline_changeable, g.new_date_fits), tells=PARTIES_TOLD),
+          guards=(d.no_change_waits, d.deadline_changeable, d.new_date_fits), tells=PARTIES_TOLD),
     *_row(Act.CHANGE_DEADLINE, PROCEDURE, None, DECIDES_TIME, RULES, OURS, when=(s.time_of_the_chamber,),
-          guards=(g.no_change_waits, g.deadline_changeable, g.new_date_fits)),
+          guards=(d.no_change_waits, d.deadline_changeable, d.new_date_fits)),
     *_row(Act.CONFIRM_DEADLINE_CHANGE, PROCEDURE, None, DECIDES_TIME, RULES, OURS,
-          guards=(g.change_waits, g.change_is_anothers, g.change_still_fits), tells=PARTIES_TOLD),
-    *_row(Act.REFUSE_DEADLINE_CHANGE, PROCEDURE, None, DECIDES_TIME, RULES, OURS, guards=(g.change_waits,)),
+          guards=(d.change_waits, d.change_is_anothers, d.change_still_fits), tells=PARTIES_TOLD),
+    *_row(Act.REFUSE_DEADLINE_CHANGE, PROCEDURE, None, DECIDES_TIME, RULES, OURS, guards=(d.change_waits,)),
     *_row(Act.ADD_DOCUMENT, ACTIVE, None, (*PARTIES, R.REGISTRY, R.COORDINATOR, R.MEDIATOR), RULES, OURS),
     *_row(Act.LINK_LAWSUIT, ACTIVE, None, (R.REGISTRY, R.COORDINATOR, R.MUNICIPAL_ATTORNEY),
           "Lei 13.140/2015, art. 16; CPC, arts. 313 e 922", OURS),

@@ -2,6 +2,7 @@
 
 A deadline binds at ``max(communicated, recomputed)``: a date already told to somebody never becomes earlier. A date set
 by a person is a row of its own, without calendar version: it replaces (supersedes) the counted one.
+A little over 400 lines: every way in which a row may change, in one place.
 """
 
 from __future__ import annotations

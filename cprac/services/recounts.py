@@ -3,22 +3,22 @@
 ``look`` is the one function of preview and recount. A recount goes through the cases in the order of their ids and
 remembers its place in the transaction that moves the dates, so that after a crash it goes on, and two processes share
 it. It is idempotent by nature: a deadline that already has its date is left alone. A date already communicated never
-becomes earlier; what was met or expired is only put on the list of reviews.
+becomes earlier; what was met or expired is only put on the list of reviews. Over 400 lines: asking, sharing and
+writing are one promise (each date once) and are read together.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Compartment
@@ -31,10 +31,7 @@ from cprac.domain.system_events import SystemEvent
 from cprac.domain.words import N_
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import (
-    Account,
-    Agency,
     Case,
-    CaseRole,
     Chain,
     DeadlineReview,
     DeadlineRow,
@@ -43,13 +40,13 @@ from cprac.persistence.models import (
     Notice,
     NoticeEvent,
     OutboxMail,
-    Party,
-    Person,
     Recount,
 )
 from cprac.services import deadline_rows, notice_history, notices
 from cprac.services.chamber import Chamber
+from cprac.services.many_rows import change_rows, write_rows
 from cprac.services.notice_history import Happened
+from cprac.services.recount_notices import Addresses, concerns, is_theirs
 
 CHUNK = 150
 """Cases that share a transaction: well under a second, for who acts in one of them waits for it."""
@@ -329,44 +326,6 @@ def _skip(recount_id: int, cases: Sequence[int], now: datetime, done: Ran, what:
     return place
 
 
-# --- Many rows at once ------------------------------------------------------------------------------------------------
-
-
-def write_rows(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many rows, all with the same names: one statement on PostgreSQL, the driver's many on SQLite."""
-    if session.get_bind().dialect.name != "postgresql":
-        session.execute(insert(table), rows)
-        return
-    names = ", ".join(f'"{name}"' for name in rows[0])
-    sent = _SENT.format(table.name)
-    session.execute(text(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {sent}"), _sent(rows))  # noqa: S608  (names of ours)
-
-
-def change_rows(session: Session, table: Any, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Update many rows by their *keys*, all with the same names."""
-    names = [name for name in rows[0] if name not in keys]
-    if session.get_bind().dialect.name == "postgresql":
-        new = ", ".join(f'"{name}" = sent."{name}"' for name in names)
-        same = " AND ".join(f'{table.name}."{name}" = sent."{name}"' for name in keys)
-        sent = _SENT.format(table.name)
-        session.execute(text(f"UPDATE {table.name} SET {new} FROM {sent} WHERE {same}"), _sent(rows))  # noqa: S608  (names of ours)
-        return
-    where = [table.c[name] == bindparam(f"key_{name}") for name in keys]
-    statement = update(table).where(*where).values({name: bindparam(f"new_{name}") for name in names})
-    session.execute(
-        statement,
-        [{(f"key_{name}" if name in keys else f"new_{name}"): row[name] for name in row} for row in rows],
-    )
-
-
-_SENT = "json_populate_recordset(CAST(NULL AS {}), CAST(:sent AS json)) AS sent"
-"""The rows as one JSON text: what the server reads fastest of all the ways to hand it many."""
-
-
-def _sent(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    return {"sent": json.dumps(rows, ensure_ascii=False, default=lambda value: value.isoformat())}
-
-
 # --- One portion ------------------------------------------------------------------------------------------------------
 
 
@@ -557,12 +516,12 @@ class _Portion:
         wanted: dict[int, list[Look]] = {}
         for case_id, looks in changed.items():
             rules = self.rules(cases[case_id].procedure)
-            theirs = [each for each in looks if each.outcome == MOVED and _is_theirs(each, rules)]
+            theirs = [each for each in looks if each.outcome == MOVED and is_theirs(each, rules)]
             if theirs:
                 wanted[case_id] = theirs
         if not wanted:
             return
-        people = _Addresses(self.session, list(wanted), self.now)
+        people = Addresses(self.session, list(wanted), self.now)
         last = dict(
             self.session.execute(
                 select(Notice.case_id, func.max(Notice.ordinal))
@@ -576,7 +535,7 @@ class _Portion:
             rules = self.rules(case.procedure)
             ordinal = last.get(case_id, 0)
             for party in people.parties(case_id):
-                if not any(_concerns(each, party, rules) for each in looks):
+                if not any(concerns(each, party, rules) for each in looks):
                     continue
                 ordinal += 1
                 name, email, account = people.of(case_id, party)
@@ -623,77 +582,3 @@ class _Portion:
             "status": "queued" if email and chamber.smtp_url else "by_hand", "attempts": 0, "last_error": "",
             "created_at": self.now, "next_try_at": self.now,
         }  # fmt: skip
-
-
-SIDES: Mapping[str, tuple[str, ...]] = {
-    "applicant": ("applicant",),
-    "invitee": ("invitee",),
-    "parties": ("applicant", "invitee"),
-}
-"""Whose time a deadline is, by who is responsible for it; the chamber's own targets are nobody's."""
-
-
-def _is_theirs(each: Look, rules: Regulation) -> bool:
-    return each.party is not None or rules.rule(each.rule).responsible in SIDES
-
-
-def _concerns(each: Look, party: Row[Any], rules: Regulation) -> bool:
-    if each.party is not None:
-        return bool(each.party == party.ordinal)
-    return party.side in SIDES.get(rules.rule(each.rule).responsible, ())
-
-
-class _Addresses:
-    """The parties of some cases and how each is reached, as ``notices`` reaches one."""
-
-    def __init__(self, session: Session, cases: Sequence[int], now: datetime) -> None:
-        self._parties: dict[int, list[Row[Any]]] = defaultdict(list)
-        rows = session.execute(
-            select(
-                Party.case_id, Party.ordinal, Party.side, Party.kind, Party.name,
-                func.coalesce(Person.email, "").label("email"), func.coalesce(Agency.email, "").label("agency_email"),
-            )
-            .outerjoin(Person, Person.id == Party.person_id)
-            .outerjoin(Agency, Agency.id == Party.agency_id)
-            .where(Party.case_id.in_(cases))
-            .order_by(Party.case_id, Party.ordinal)
-        )  # fmt: skip
-        for row in rows:
-            self._parties[row.case_id].append(row)
-        self._accounts: dict[tuple[int, int | None], int] = {}
-        self._attorneys: dict[int, Row[Any]] = {}
-        for row in _roles(session, cases, now):
-            if row.role is Role.MUNICIPAL_ATTORNEY:
-                if row.in_force and row.active:
-                    self._attorneys.setdefault(row.case_id, row)
-            elif row.until_at is None:
-                self._accounts.setdefault((row.case_id, row.party_ordinal), row.account_id)
-
-    def parties(self, case: int) -> Iterable[Row[Any]]:
-        """The parties of *case* in order."""
-        return self._parties[case]
-
-    def of(self, case: int, party: Row[Any]) -> tuple[str, str, int | None]:
-        """Name, address and account of who is told for *party*: the city through its attorney where there is one."""
-        if party.kind == "city":
-            attorney = self._attorneys.get(case)
-            if attorney is not None:
-                return attorney.name, attorney.email, attorney.account_id
-            return party.name, party.agency_email, None
-        return party.name, party.email, self._accounts.get((case, party.ordinal))
-
-
-def _roles(session: Session, cases: Sequence[int], now: datetime) -> Iterator[Row[Any]]:
-    in_force = (CaseRole.from_at <= now) & (CaseRole.until_at.is_(None) | (CaseRole.until_at > now))
-    yield from session.execute(
-        select(
-            CaseRole.case_id, CaseRole.party_ordinal, CaseRole.role, CaseRole.account_id, CaseRole.until_at,
-            in_force.label("in_force"), Account.name, Account.email, Account.active,
-        )
-        .join(Account, Account.id == CaseRole.account_id)
-        .where(
-            CaseRole.case_id.in_(cases),
-            CaseRole.role.in_((Role.APPLICANT, Role.INVITEE, Role.MUNICIPAL_ATTORNEY)),
-        )
-        .order_by(CaseRole.case_id, Account.id, CaseRole.id)
-    )  # fmt: skip

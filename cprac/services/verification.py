@@ -3,7 +3,7 @@
 Per case, a bounded number of cases at a time: every chain is hashed again and compared with its head, the private parts
 that remain are compared with their digests, the docket is folded and compared with the case, its deadlines, its caches
 and its row of statistics. It proves nothing about a history that was replaced whole: until the sealer exists the answer
-says "not sealed".
+says "not sealed". A little over 400 lines: one walk over a case, each thing in the order in which it is compared.
 """
 
 from __future__ import annotations

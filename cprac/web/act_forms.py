@@ -25,9 +25,9 @@ from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, Form, FormField, HiddenField
 
 from cprac.domain.acts import FIELDS, Act, ActField, Kind
+from cprac.domain.deadline_guards import ITS_OWN_EXTENSION
 from cprac.domain.deadlines import DeadlineRule
 from cprac.domain.facts import CaseFacts, ObligationFact
-from cprac.domain.guards import ITS_OWN_EXTENSION
 from cprac.domain.regulation import Regulation
 from cprac.domain.roles import Role
 from cprac.domain.subject import Refusal
