@@ -1,4 +1,4 @@
-"""Each notice tells its own life: in rows that are only added, in the transaction of what they tell, without content."""
+"""Each notice tells its own life: rows that are only added, in the transaction of what they tell, without content."""
 
 from __future__ import annotations
 
