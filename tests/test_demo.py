@@ -80,6 +80,7 @@ def test_the_command_serves_the_chamber_that_the_day_gives(tmp_path):
             visitor = signed_in(port, email) if email else browser()
             assert get(visitor, port, path)[0] == 200, f"the picture {name} has no page {path}"
         the_clock_runs(served)
+        all_is_well(port)
 
         process.terminate()
         printed, complaints = process.communicate(timeout=60)  # ends when nobody holds its output: the clock is gone
@@ -127,6 +128,18 @@ def wait_for(process, port):
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < deadline, "the demonstration does not answer"
             time.sleep(0.2)
+
+
+def all_is_well(port):
+    """What watches over the service says so, and no page of staff is red by mistake."""
+    deadline = time.monotonic() + START_SECONDS
+    while (answer := get(browser(), port, "/health"))[0] != 200:  # its first sweep is on its way
+        assert time.monotonic() < deadline, answer
+        time.sleep(0.2)
+    told = json.loads(answer[1])
+    assert (told["clock"], told["held"], told["late"]) == ("ok", False, [])
+    email, path = next((email, path) for email, path in demo.PICTURES_OF.values() if email and "procuradoria" in path)
+    assert "está parado" not in get(signed_in(port, email), port, path)[1]
 
 
 def browser():
