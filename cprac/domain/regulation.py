@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
@@ -124,7 +124,7 @@ class Regulation:
     sessions: SessionRules
     mediators: MediatorRules
     decrees: tuple[Decree, ...] = ()
-    reminders: ReminderRules = ReminderRules()
+    reminders: ReminderRules = field(default_factory=ReminderRules)
 
     @cached_property
     def _base_calendar(self) -> Calendar:

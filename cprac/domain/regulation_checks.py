@@ -329,6 +329,14 @@ def _recess(regulation: Regulation) -> Iterator[Problem]:
 # --- Settings --------------------------------------------------------------------------------------------------------
 
 
+def _reminders(regulation: Regulation) -> Iterator[Problem]:
+    if regulation.reminders.from_hour > 23:
+        yield Problem(("reminders", "from_hour"), "a hora vai de 0 a 23. Use, por exemplo, 7.")
+    for key in ("staff_business_days", "party_business_days", "instalment_business_days"):
+        if getattr(regulation.reminders, key) > MOST_REMINDED:
+            yield Problem(("reminders", key), f"lembre com até {MOST_REMINDED} dias úteis de antecedência.")
+
+
 def _settings(regulation: Regulation) -> Iterator[Problem]:
     sessions, uploads, service = regulation.sessions, regulation.uploads, regulation.service
     offered = sessions.lengths_minutes
@@ -348,11 +356,7 @@ def _settings(regulation: Regulation) -> Iterator[Problem]:
         yield Problem(("mediators", "eligible"), "diga quem pode mediar.")
     if regulation.report.every_months > 12:
         yield Problem(("report", "every_months"), "o relatório sai ao menos uma vez por ano. Use de 1 a 12.")
-    if regulation.reminders.from_hour > 23:
-        yield Problem(("reminders", "from_hour"), "a hora vai de 0 a 23. Use, por exemplo, 7.")
-    for key in ("staff_business_days", "party_business_days", "instalment_business_days"):
-        if getattr(regulation.reminders, key) > MOST_REMINDED:
-            yield Problem(("reminders", key), f"lembre com até {MOST_REMINDED} dias úteis de antecedência.")
+    yield from _reminders(regulation)
     for place, row in enumerate(regulation.retention):
         if row.permanent is bool(row.amount):
             advice = "guarde por um prazo (amount a partir de 1) ou para sempre (permanent = true), não os dois."

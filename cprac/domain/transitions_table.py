@@ -104,6 +104,9 @@ SEC_COORD = (R.REGISTRY, R.COORDINATOR)
 MED = (R.MEDIATOR,)
 AG = (R.ATTORNEY_GENERAL,)
 DECIDES_APPEAL = (R.ATTORNEY_GENERAL, R.APPEAL_DECIDER)
+APPEAL_IS_RIPE = (
+    g.appeal_was_forwarded, g.did_not_decide_before, g.gave_no_contested_guidance, g.others_were_heard,
+)
 DECIDES_TIME = (R.COORDINATOR, R.ATTORNEY_GENERAL)
 AUTHORITY = (R.APPROVER, R.ATTORNEY_GENERAL, R.COUNCIL)
 
@@ -264,23 +267,23 @@ ROWS: list[Transition] = [
             (s.archived_incomplete, S.CLOSED_INCOMPLETE, ("appealable_archiving",)),
         )
         for row in _row(act, S.UNDER_REVIEW, dest, DECIDES_APPEAL, law, requires=requires, when=(selector,),
-                        guards=(g.appeal_was_forwarded, g.did_not_decide_before, g.gave_no_contested_guidance, g.others_were_heard),
+                        guards=APPEAL_IS_RIPE,
                         documents=("appeal_decision",), closes=("D-APPEAL-DEC", "D-APPEAL-ANSWER"),
                         tells=APPLICANT_TOLD)
     ],
     *_row(Act.REVERSE, S.UNDER_REVIEW, S.ADMITTED, DECIDES_APPEAL, f"{APPEALS}; Lei 13.140/2015, art. 34, § 1º",
           when=(s.chosen("admitted"),),
-          guards=(g.was_refused_on_merit, g.appeal_was_forwarded, g.did_not_decide_before, g.gave_no_contested_guidance, g.others_were_heard),
+          guards=(g.was_refused_on_merit, *APPEAL_IS_RIPE),
           documents=("appeal_decision",), closes=("D-APPEAL-DEC", "D-APPEAL-ANSWER"), opens=("D-INVITE-SEND",),
           tells=APPLICANT_TOLD),
     *_row(Act.REVERSE, S.UNDER_REVIEW, S.MERIT_ADMISSIBILITY, DECIDES_APPEAL, APPEALS,
           when=(s.chosen("merit_admissibility"),),
-          guards=(g.appeal_was_forwarded, g.did_not_decide_before, g.gave_no_contested_guidance, g.others_were_heard),
+          guards=APPEAL_IS_RIPE,
           documents=("appeal_decision",), closes=("D-APPEAL-DEC", "D-APPEAL-ANSWER"), opens=("D-ADMIT",),
           tells=APPLICANT_TOLD),
     *_row(Act.REVERSE, S.UNDER_REVIEW, S.FORMAL_REVIEW, DECIDES_APPEAL, APPEALS, OURS,
           requires=("appealable_archiving", "formal_review"), when=(s.chosen("formal_review"),),
-          guards=(g.was_archived_incomplete, g.appeal_was_forwarded, g.did_not_decide_before, g.gave_no_contested_guidance, g.others_were_heard),
+          guards=(g.was_archived_incomplete, *APPEAL_IS_RIPE),
           documents=("appeal_decision",), closes=("D-APPEAL-DEC", "D-APPEAL-ANSWER"), opens=("D-FORMAL",),
           tells=APPLICANT_TOLD),
     # T13 to T15, T41, T48, T52: invitation
@@ -528,7 +531,8 @@ ROWS: list[Transition] = [
           "Lei 13.140/2015, art. 2º, § 2º", OURS, guards=(t.replaces_a_settlement, g.takes_part),
           closes=("D-SESSION", "D-DRAFT", "D-OPINION", "D-AUTH-REQUEST", "D-AUTH", "D-SIGN", "D-DURATION"),
           opens=("D-OBL", "D-BREACH-DECISION"), tells=PARTIES_TOLD),
-    *_row(Act.ENFORCE, S.BREACHED, S.CLOSED_ENFORCED, CITY_ATTORNEY + SEC, "CPC, arts. 784, IV, e 910 (534 e 535, se o juiz homologou)",
+    *_row(Act.ENFORCE, S.BREACHED, S.CLOSED_ENFORCED, CITY_ATTORNEY + SEC,
+          "CPC, arts. 784, IV, e 910 (534 e 535, se o juiz homologou)",
           guards=(t.more_than_one_person,), closes=("D-BREACH-DECISION",), tells=PARTIES_TOLD),
     # T38, T47, T49: other ends
     *_row(Act.ARBITRATE_INTERNAL, S.IN_PROGRESS, S.CLOSED_ARBITRATED, AG,
@@ -550,9 +554,11 @@ ROWS: list[Transition] = [
     *_row(Act.RECORD_SERVICE, PROCEDURE, None, (*SEC_COORD, *PARTIES), "Lei 9.784/1999, art. 26", OURS,
           guards=(g.notice_is_open, g.notice_is_own, g.past_date("served_on"), g.service_follows_the_notice)),
     *_row(Act.RECORD_SERVICE, PROCEDURE, None, (R.SYSTEM,), "Regulamento da Câmara (por analogia: Lei 11.419, art. 5º)",
-          OURS, requires=("deemed_portal_service",), guards=(g.notice_is_open, g.past_date("served_on"), g.service_follows_the_notice)),
+          OURS, requires=("deemed_portal_service",),
+          guards=(g.notice_is_open, g.past_date("served_on"), g.service_follows_the_notice)),
     *_row(Act.RECORD_SERVICE, PROCEDURE, None, (R.SYSTEM,), "Lei 11.419, art. 5º (analogia)",
-          OURS, when=(s.adhered_to_the_portal,), guards=(g.notice_is_open, g.past_date("served_on"), g.service_follows_the_notice)),
+          OURS, when=(s.adhered_to_the_portal,),
+          guards=(g.notice_is_open, g.past_date("served_on"), g.service_follows_the_notice)),
     # T40b to T40e: a person and a date. The coordination or the Attorney General decide on a party's time; the registry
     # records and serves. What takes time away from a party needs a second person (issue 3, point 3).
     *_row(Act.EXTEND_DEADLINE, PROCEDURE, None, DECIDES_TIME, RULES, OURS, when=(s.time_of_a_party,),

@@ -195,8 +195,9 @@ def _tiles(counted: Counts, chosen: Chosen, soon: date) -> list[dict[str, Any]]:
     here = url_for("attorney.agenda", **chosen.asked)
     this_week = week_of(guards.today()).holds(soon)
     ahead = here if this_week else url_for("attorney.agenda", mes=f"{soon:%Y-%m}", **chosen.asked)
+    late = ngettext("Vencido", "Vencidos", counted.overdue)
     named = (
-        (counted.overdue, ngettext("Vencido", "Vencidos", counted.overdue), "exclamation-octagon-fill", f"{here}#vencidos"),
+        (counted.overdue, late, "exclamation-octagon-fill", f"{here}#vencidos"),
         (counted.today, ngettext("Vence hoje", "Vencem hoje", counted.today), "alarm-fill", here),
         (counted.soon, gettext("Até 3 dias úteis"), "clock-fill", ahead),
     )

@@ -29,9 +29,9 @@ Allow: /
 def health() -> tuple[dict[str, Any], int]:
     """Whether the chamber is well, as JSON: for whoever watches over it.
 
-    ``status``: "ok"; "degraded" (a task of the clock is late, or effects wait for a person); "down" (the database does not answer).
-    503 when the database is down or the last sweep of deadlines is older than ten minutes (reliability.md I6): a clock
-    that stands still must be seen. Whether requests can be served is another question: ``/health/ready``.
+    ``status``: "ok"; "degraded" (a task of the clock is late, or effects wait for a person); "down" (the database does
+    not answer). 503 when the database is down or the last sweep of deadlines is older than ten minutes (reliability.md
+    I6): a clock that stands still must be seen. Whether requests can be served is another question: ``/health/ready``.
     """
     now = guards.now()
     try:
