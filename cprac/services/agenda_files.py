@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -41,6 +42,8 @@ COLUMNS = (
 _WIDTHS = (12, 8, 44, 18, 14, 54, 30, 26)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _CELL_LIMIT = 32_000
+_LATIN = re.compile("[\u00a1-\u017f\u2010-\u2015\u2018-\u201e\u2026\u20ac]")
+"""What every font of the typesetter has, beside ASCII: the alphabets of western Europe and their punctuation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +151,19 @@ def pdf(printed: Printed) -> bytes:
             for group in printed.groups
         ],
     }
+    written = json.dumps(data, ensure_ascii=False)
+    try:
+        return _typeset(written)
+    except typst.TypstError:
+        # An archivable page shows every character or is refused; names may hold some that no font of ours has.
+        return _typeset("".join(letter if letter.isascii() or _LATIN.match(letter) else "?" for letter in written))
+
+
+def _typeset(written: str) -> bytes:
     made: bytes = typst.compile(
         _template(),
         format="pdf",
-        sys_inputs={"agenda": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"agenda": written},
         pdf_standards=list(PDF_STANDARDS),
         ignore_system_fonts=True,
     )
@@ -161,7 +173,11 @@ def pdf(printed: Printed) -> bytes:
 def _cells(line: Line) -> Sequence[str]:
     hour = f"{line.starts_at:%Hh%M}" if line.starts_at else "–"
     acts = f"{line.name} ({line.who})" if line.who else line.name
-    return [hour, line.number, line.title, line.kind, acts, line.situation]
+    return [_visible(text) for text in (hour, line.number, line.title, line.kind, acts, line.situation)]
+
+
+def _visible(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())
 
 
 @cache
