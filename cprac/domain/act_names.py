@@ -454,7 +454,7 @@ class Act(StrEnum):
     )
     ADD_DOCUMENT = (
         "add_document", "T4b", N_("Juntar documento"), N_("Documento juntado"),
-        N_("O documento entra no caso, com quem pode ver."), InformationClass.APPLICATION,
+        N_("O documento entra no caso. Você diz quem pode ver."), InformationClass.APPLICATION,
     )
     LINK_LAWSUIT = (
         "link_lawsuit", "T33a", N_("Ligar processo da Justiça"), N_("Processo da Justiça ligado"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import BooleanField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
@@ -87,7 +88,8 @@ class WhoForm(DraftForm):
     def offer(self, regulation: Regulation) -> None:
         """Fill the lists with what the chamber's regulation has."""
         self.kind.choices = _pairs(KINDS)
-        groups = [(row.id, f"{gettext(row.label)} ({row.legal_basis})") for row in regulation.priority_groups]
+        named = Markup('{} <span class="note">{}</span>')  # the law in small print: people choose by the first words
+        groups = [(row.id, named.format(gettext(row.label), row.legal_basis)) for row in regulation.priority_groups]
         self.priority.choices = [("", gettext("Não, ou prefiro não dizer")), *groups]
 
 
