@@ -19,14 +19,22 @@ from cprac.domain import lifecycle
 from cprac.domain.acts import FIELDS, Act, Compartment
 from cprac.domain.facts import CaseFacts, changes, from_plain, to_plain
 from cprac.domain.lifecycle import Decision
-from cprac.domain.notices import gazette_notice, start_of_count
 from cprac.domain.permissions import Viewer, sees_case
 from cprac.domain.roles import Role
 from cprac.domain.subject import Refusal
 from cprac.persistence.database import transaction
 from cprac.persistence.models import Case, EventRow, ImportBatch, Notice
 from cprac.persistence.viewers import viewer_in
-from cprac.services import case_roles, chains, deadline_rows, documents, notice_history, notices, submissions
+from cprac.services import (
+    case_roles,
+    chains,
+    deadline_rows,
+    documents,
+    notice_history,
+    notices,
+    receipts_of_notices,
+    submissions,
+)
 from cprac.services.caches import fact_values, office_roles, owner, update_case, update_fact
 from cprac.services.chamber import Chamber
 from cprac.services.errors import NotFoundError, RefusedError, StaleError
@@ -58,9 +66,6 @@ __all__ = [
     "split_values",
     "subject_for",
 ]
-
-PORTAL, GAZETTE = "portal", "gazette"
-"""Channels whose day of receipt the law moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +292,7 @@ def _write_docket(  # noqa: PLR0913
         add_missing_parties(session, chamber, case, facts, values, now)
     session.flush()  # notices look for the roles just given
     if act is Act.RECORD_SERVICE:
-        _record_service(session, case, ledger, viewer, values, now)
+        receipts_of_notices.record(session, case, ledger, viewer, values, now)
     lost = 0
     if act is Act.INVITATION_UNDELIVERABLE:
         lost = notices.give_up(session, case, values["party"], "D-INVITE", now, viewer.account)
@@ -372,41 +377,3 @@ def _set_aside(
         notice.proof = ""
         notice_history.record(session, notice.id, Happened.UNDONE, now, account=account)
     return undone
-
-
-def _record_service(
-    session: Session,
-    case: Case,
-    ledger: deadline_rows.Ledger,
-    viewer: Viewer,
-    values: Mapping[str, Any],
-    now: datetime,
-) -> None:
-    """Mark a notice as received, with its proof, and open the deadline that its receipt starts."""
-    notice = session.scalars(select(Notice).where(Notice.case_id == case.id, Notice.ordinal == values["notice"])).one()
-    received = trigger = values["served_on"]
-    channel = values["channel"]
-    if channel == PORTAL:
-        # opened on a day without office hours, it counts from the next business day (Lei 11.419 art. 5 §2, by analogy)
-        received = trigger = ledger.calendar.business_day_from(received)
-    elif channel == GAZETTE:
-        published = gazette_notice(received, ledger.calendar)
-        received = trigger = published.deemed_on
-        if notice.starts:
-            trigger = start_of_count(published, ledger.regulation.rule(notice.starts), ledger.calendar)
-    proof = " ".join(str(values.get("proof") or "").split())[:200]
-    notice.served_at, notice.served_on, notice.channel, notice.proof = now, received, channel, proof
-    if viewer.account is not None:  # the clock writes its own line: deemed received
-        kind = Happened.OPENED if channel == PORTAL and _by_the_addressee(notice, viewer) else Happened.SERVED
-        notice_history.record(session, notice.id, kind, now, account=viewer.account, detail=proof)
-    if notice.starts:
-        running = any(
-            row.rule == notice.starts and row.party_ordinal == notice.party_ordinal and row.ended_on is None
-            for row in ledger.rows
-        )
-        if not running:
-            ledger.open(notice.starts, trigger, party=notice.party_ordinal)
-
-
-def _by_the_addressee(notice: Notice, viewer: Viewer) -> bool:
-    return notice.account_id == viewer.account or notice.party_ordinal in viewer.parties
