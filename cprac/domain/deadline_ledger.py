@@ -196,10 +196,10 @@ def recount(days: Sequence[LedgerDay], *, backward: bool = False) -> dt.date:
 
 
 def explain(rule: DeadlineRule, length: int, days: Sequence[LedgerDay]) -> str:
-    """Return one Portuguese sentence that explains the due date of a ledger.
+    """Return short Portuguese sentences that explain the due date of a ledger.
 
-    "5 dias úteis a partir de sexta-feira, 20/03/2026, sem contar esse dia: o 1º dia que conta é segunda-feira,
-    23/03/2026, e o prazo termina em segunda-feira, 30/03/2026; não contam 27/03 (Jubileu…) e 4 dias de fim de
+    "5 dias úteis a partir de sexta-feira, 20/03/2026, sem contar esse dia. O 1º dia que conta é segunda-feira,
+    23/03/2026. O prazo termina em segunda-feira, 30/03/2026. Não contam 27/03 (Jubileu…) e 4 dias de fim de
     semana."
     """
     ordered = days[::-1] if rule.backward else days
@@ -215,19 +215,19 @@ def explain(rule: DeadlineRule, length: int, days: Sequence[LedgerDay]) -> str:
         start = N_("%(length)s antes de %(trigger)s, sem contar esse dia")
         if rule.clear_days:
             start = N_("%(length)s antes de %(trigger)s, sem contar esse dia nem o do aviso")
-        end, moved = N_("o último dia é %(due)s"), N_("o último dia seria %(raw)s, sem expediente normal, e é %(due)s")
+        end, moved = N_("O último dia é %(due)s"), N_("O último dia seria %(raw)s, sem expediente normal, e é %(due)s")
     else:
-        start = N_("%(length)s a partir de %(trigger)s, sem contar esse dia: o 1º dia que conta é %(first)s")
+        start = N_("%(length)s a partir de %(trigger)s, sem contar esse dia. O 1º dia que conta é %(first)s")
         if rule.unit.is_date_to_date:
             start = N_("%(length)s, de data a data, a partir de %(trigger)s")
-        end = N_("o prazo termina em %(due)s")
-        moved = N_("o prazo terminaria em %(raw)s, sem expediente normal, e por isso termina em %(due)s")
+        end = N_("O prazo termina em %(due)s")
+        moved = N_("O prazo terminaria em %(raw)s, sem expediente normal, e por isso termina em %(due)s")
     parts = [start, moved if ordered[-1].kind is DayKind.EXTENSION else end]
     place = ordered.index(counted[-1])
     if skipped := _skipped(day for day in ordered[1:place] if day.counted is None):
-        parts.append(N_("não contam %(skipped)s"))
+        parts.append(N_("Não contam %(skipped)s"))
         facts["skipped"] = skipped
-    return "; ".join(parts) % facts + "."
+    return ". ".join(parts) % facts + "."
 
 
 def _skipped(days: Iterable[LedgerDay]) -> str:

@@ -100,7 +100,7 @@ class Computation:
 
     @property
     def sentence(self) -> str:
-        """One Portuguese sentence that explains the due date."""
+        """Short Portuguese sentences that explain the due date."""
         return explain(self.rule, self.length, self.ledger())
 
 

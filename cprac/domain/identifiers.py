@@ -59,7 +59,9 @@ REASON_CNPJ_LENGTH: Final = N_("O CNPJ tem 14 letras e números.")
 REASON_CNPJ_REPEATED: Final = N_("Um CNPJ não pode ter todos os números iguais, nem começar com doze zeros.")
 REASON_CNPJ_TAIL: Final = N_("Os dois últimos caracteres do CNPJ são sempre números.")
 REASON_CNJ_LENGTH: Final = N_("O número de processo judicial tem 20 números.")
-REASON_CNJ_OLD: Final = N_("Não está no formato único de processo judicial (de 2010 em diante). Guarde como texto.")
+REASON_CNJ_OLD: Final = N_(
+    "Não está no formato atual de processo judicial (0000000-00.0000.0.00.0000). Se for antigo, escreva-o no relato."
+)
 REASON_CNJ_SEGMENT: Final = N_("O número indica um ramo da Justiça ou um ano que não existe.")
 REASON_CNJ_ZEROS: Final = N_("Faltam zeros no começo. O número completo está ao lado.")
 REASON_CHECK_DIGITS: Final = N_("Os dígitos de verificação não conferem. Procure um número trocado.")

@@ -465,7 +465,7 @@ def test_a_ledger_day_is_plain_json():
     }
 
 
-OF_MARCH_20 = "sexta-feira, 20/03/2026, sem contar esse dia: o 1º dia que conta é segunda-feira, 23/03/2026"
+OF_MARCH_20 = "sexta-feira, 20/03/2026, sem contar esse dia. O 1º dia que conta é segunda-feira, 23/03/2026"
 NOT_OPEN, FRIDAY = "sem expediente normal", "sexta-feira, 22/05/2026"
 JUBILEU = "Jubileu de Nossa Senhora das Dores, Lei municipal 3.484/2001"
 
@@ -476,51 +476,51 @@ JUBILEU = "Jubileu de Nossa Senhora das Dores, Lei municipal 3.484/2001"
         (
             due(5, BUSINESS, "2026-03-20"),
             f"5 dias úteis a partir de {OF_MARCH_20}",
-            "o prazo termina em segunda-feira, 30/03/2026",
-            f"não contam 27/03 ({JUBILEU}) e 4 dias de fim de semana",
+            "O prazo termina em segunda-feira, 30/03/2026",
+            f"Não contam 27/03 ({JUBILEU}) e 4 dias de fim de semana",
         ),
         (
             due(1, BUSINESS, "2026-03-20"),
             f"1 dia útil a partir de {OF_MARCH_20}",
-            "o prazo termina em segunda-feira, 23/03/2026",
-            "não contam 2 dias de fim de semana",
+            "O prazo termina em segunda-feira, 23/03/2026",
+            "Não contam 2 dias de fim de semana",
         ),
         (
             due(2, CALENDAR, "2026-05-15"),
-            "2 dias a partir de sexta-feira, 15/05/2026, sem contar esse dia: o 1º dia que conta é sábado, 16/05/2026",
-            f"o prazo terminaria em domingo, 17/05/2026, {NOT_OPEN}, e por isso termina em segunda-feira, 18/05/2026",
+            "2 dias a partir de sexta-feira, 15/05/2026, sem contar esse dia. O 1º dia que conta é sábado, 16/05/2026",
+            f"O prazo terminaria em domingo, 17/05/2026, {NOT_OPEN}, e por isso termina em segunda-feira, 18/05/2026",
             None,
         ),
         (
             due(1, MONTHS, "2026-03-10", pause("2026-03-16", "2026-03-20")),
             "1 mês, de data a data, a partir de terça-feira, 10/03/2026",
-            "o prazo termina em quarta-feira, 15/04/2026",
-            "não contam 16/03 a 20/03/2026 (perícia)",
+            "O prazo termina em quarta-feira, 15/04/2026",
+            "Não contam 16/03 a 20/03/2026 (perícia)",
         ),
         (
             due(1, BUSINESS, "2026-05-18", backward=True, clear_days=True),
             "1 dia útil antes de segunda-feira, 18/05/2026, sem contar esse dia nem o do aviso",
-            "o último dia é quinta-feira, 14/05/2026",
-            "não contam 2 dias de fim de semana",
+            "O último dia é quinta-feira, 14/05/2026",
+            "Não contam 2 dias de fim de semana",
         ),
         (
             due(1, CALENDAR, "2026-05-18", backward=True),
             "1 dia antes de segunda-feira, 18/05/2026, sem contar esse dia",
-            "o último dia seria domingo, 17/05/2026, sem expediente normal, e é sexta-feira, 15/05/2026",
+            "O último dia seria domingo, 17/05/2026, sem expediente normal, e é sexta-feira, 15/05/2026",
             None,
         ),
         (
             due(
                 1, BUSINESS, "2026-05-18", pause("2026-05-19", "2026-05-19", "luto"), pause("2026-05-20", "2026-05-21")
             ),
-            f"1 dia útil a partir de segunda-feira, 18/05/2026, sem contar esse dia: o 1º dia que conta é {FRIDAY}",
-            f"o prazo termina em {FRIDAY}",
-            "não contam 19/05 (luto) e 20/05 a 21/05/2026 (perícia)",
+            f"1 dia útil a partir de segunda-feira, 18/05/2026, sem contar esse dia. O 1º dia que conta é {FRIDAY}",
+            f"O prazo termina em {FRIDAY}",
+            "Não contam 19/05 (luto) e 20/05 a 21/05/2026 (perícia)",
         ),
     ],
 )
-def test_one_sentence_explains_the_date(answer, start, end, skipped):
-    assert answer.sentence == "; ".join(filter(None, [start, end, skipped])) + "."
+def test_short_sentences_explain_the_date(answer, start, end, skipped):
+    assert answer.sentence == ". ".join(filter(None, [start, end, skipped])) + "."
 
 
 # --- Words on a page --------------------------------------------------------------------------------------------------
