@@ -2,10 +2,10 @@
 
     python -m tests.smtp_server PORT FOLDER [tls|starttls CERTIFICATE KEY]
 
-A recipient ``busy…`` is put off (451), ``gone…`` is unknown (550), ``spam…`` is refused after its text (554); of a
-sender ``nobody…`` nothing is taken. PORT 0 takes a free one; the port is printed when the server listens. With ``tls``
-it speaks TLS from the first byte, with ``starttls`` after that word; then it takes mail only of ``camara`` with the
-password ``segredo``.
+A recipient ``busy…`` is put off (451), ``gone…`` is unknown (550), ``spam…`` is refused after its text (554), at
+``shut…`` the server closes (421) and at ``hang…`` it hangs up without a word; of a sender ``nobody…`` nothing is taken.
+PORT 0 takes a free one; the port is printed when the server listens. With ``tls`` it speaks TLS from the first byte,
+with ``starttls`` after that word; then it takes mail only of ``camara`` with the password ``segredo``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import asyncio
 import itertools
 import ssl
 import sys
+import time
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -37,13 +38,17 @@ class Keeper:
             return f"451 4.7.1 try again later, {address}"
         if address.startswith("gone"):
             return f"550 5.1.1 no such user {address}"
+        if address.startswith("shut"):
+            return "421 4.3.2 closing"
+        if address.startswith("hang"):
+            server.transport.abort()
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         if envelope.rcpt_tos[0].startswith("spam"):
             return "554 5.7.1 not wanted"
-        name = f"{len(list(self.folder.iterdir())):05d}-{next(self.numbers):05d}.eml"
+        name = f"{time.time_ns():020d}-{next(self.numbers):05d}.eml"
         head = f"X-Envelope-To: {','.join(envelope.rcpt_tos)}\r\n".encode()
         (self.folder / name).write_bytes(head + envelope.content)
         return "250 kept"

@@ -364,7 +364,7 @@ def _mark(mail_id: int, outcome: _Outcome, now: datetime) -> None:
             mail.status = "failed"
             notice_history.record(session, mail.notice_id, Happened.REFUSED, now, detail=outcome.error)
         elif outcome.ours:
-            mail.attempts, mail.next_try_at = mail.attempts - 1, now
+            mail.attempts, mail.next_try_at = mail.attempts - 1, mail.created_at  # first in the next run, as before
         else:
             mail.next_try_at = now + back_off(mail.attempts)
 

@@ -59,6 +59,7 @@ def test_a_notice_begins_with_itself_and_the_way_its_mail_takes(world):
     assert first.at == fresh(select(Notice.created_at).order_by(Notice.id))[0]
 
 
+@pytest.mark.databases("sqlite")
 def test_opened_by_its_addressee_or_recorded_by_the_desk(world):
     number, joao = world.number("filed"), world.account("joao")
     only_tells = fresh(select(Notice).where(Notice.starts == ""))[0]
@@ -78,6 +79,7 @@ def test_a_receipt_keeps_its_proof_and_setting_it_aside_takes_it_back(world):
     assert fresh(select(DeadlineRow.status).where(DeadlineRow.rule == "D-COMPLETE")) == ["cancelled"]
 
 
+@pytest.mark.databases("sqlite")
 def test_what_is_set_aside_takes_its_notices_back_and_tells_so_once(world):
     asked = asking()
     with transaction() as session:
@@ -91,6 +93,7 @@ def test_what_is_set_aside_takes_its_notices_back_and_tells_so_once(world):
     assert life(told[0]) == ["created", "by_hand"]
 
 
+@pytest.mark.databases("sqlite")
 def test_deemed_received_is_written_once(world):
     with transaction() as session:
         session.get(Account, world.account("joao")).portal_consent_on = TODAY - 30 * DAY
@@ -107,6 +110,7 @@ def test_the_history_cannot_be_changed(world):
     db.session.rollback()
 
 
+@pytest.mark.databases("sqlite")
 def test_an_act_that_fails_leaves_no_line_of_it(world):
     before = len(fresh(select(NoticeEvent.id)))
     with pytest.raises(RefusedError):
@@ -153,6 +157,7 @@ def test_a_mail_that_came_back_is_for_a_person_to_hand_over(world):
 # --- The gazette ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.databases("sqlite")
 def test_the_gazette_publishes_the_business_day_after_and_counts_from_the_next(world):
     """Made available on Thursday; Friday is a holiday of the city: published on Monday, the first day is Tuesday."""
     ordinal = asking().ordinal

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,38 +14,10 @@ from cprac.services import outbox
 from cprac.services.errors import KeyReusedError, NotFoundError
 from cprac.services.heartbeats import heartbeat
 from cprac.services.outbox import back_off, mark_handed, parse_smtp_url, send_due, sender_of
+from tests.mail_servers import MailServer, queue
 from tests.worlds import NOW, build_world
 
 MINUTE = timedelta(minutes=1)
-
-
-class MailServer:
-    """A real server in its own process, which can go down and come up again on its port."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.folder.mkdir()
-        self.port = 0
-        self.process = None
-
-    def up(self):
-        command = [sys.executable, "-m", "tests.smtp_server", str(self.port), str(self.folder)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        self.port = int(self.process.stdout.readline())
-
-    def down(self):
-        if self.process is not None:
-            self.process.kill()
-            self.process.communicate()
-            self.process = None
-
-    @property
-    def url(self):
-        return f"smtp://127.0.0.1:{self.port}"
-
-    def kept(self):
-        files = sorted(self.folder.iterdir())
-        return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
 
 
 @pytest.fixture
@@ -69,27 +37,6 @@ def chamber(app, server):
             mail_from="Câmara de Contagem <camara@exemplo.gov.br>",
             base_url="https://camara.exemplo.gov.br",
         )
-
-
-def queue(*addresses, name="João da Silva", status="queued", subject="Aviso: caso 0001/2026", body="Há um aviso.\n"):
-    """Put mails in the outbox; return their ids."""
-    with transaction() as session:
-        rows = [
-            OutboxMail(
-                dedupe_key=f"{address}-{number}",
-                to_name=name,
-                to_email=address,
-                subject=subject,
-                body=body,
-                status=status,
-                created_at=NOW,
-                next_try_at=NOW,
-            )
-            for number, address in enumerate(addresses)
-        ]
-        session.add_all(rows)
-        session.flush()
-        return [row.id for row in rows]
 
 
 def rows():
