@@ -154,6 +154,27 @@ def test_a_note_stands_in_the_place_of_the_date(draw):
     assert words(draw("{{ ui.deadline_chip(d) }}", d=deadline)) == "Parado: restam 7 dias úteisvolta em 13/04/2026"
 
 
+@pytest.mark.parametrize("told", ["O prazo terminou em 05/03", "O prazo terminou em 05/03/2026", "Cumprido em 05/03/2026"])
+def test_a_chip_that_says_its_date_does_not_say_it_twice(draw, told):
+    chip = draw("{{ ui.deadline_chip(d) }}", d={"words": told, "look": "plain", "due": date(2026, 3, 5)})
+    assert words(chip) == told
+
+
+def test_the_value_of_a_cell_stands_in_one_piece_beside_its_label(draw):
+    table = draw("<table><tr>{% call ui.cell('Desde') %}<time>23/03</time>, há 2 dias{% endcall %}"
+                 "{% call ui.cell('Vazio') %} {% endcall %}</tr></table>")  # fmt: skip
+    full, empty = table.xpath("//td")
+    assert [child.tag for child in full] == ["div"]
+    assert words(full) == "23/03, há 2 dias"
+    assert len(empty) == 0
+    assert not empty.text
+
+
+def test_the_button_of_an_act_has_no_stray_colon(draw):
+    menu = draw("{{ ui.action_menu(a, []) }}", a=[{"name": "Encerrar: ninguém recorreu", "url": "/x", "confirm": True}])
+    assert menu.xpath("string(//a/text()[1])") == "Encerrar"
+
+
 def test_the_sentence_of_a_due_date_ends_with_its_reason(draw):
     sentence = draw(
         "{{ ui.due_sentence(d, why_url='/p') }}",

@@ -91,6 +91,17 @@ def test_my_cases_are_mine_and_no_others(app, visitor):
     assert "Remédio, exame ou atendimento de saúde" in page
 
 
+def test_what_waits_for_me_comes_first_and_says_what_to_do(app, visitor):
+    world = build_world(app, "signatures", "filed", "in_force")
+    page = main(sign_in(visitor(), world.email("joao")).get("/meus-casos/"))
+    listed = sorted(("signatures", "filed", "in_force"), key=lambda case: page.index(f"Caso {world.number(case)}"))
+    assert listed[0] == "signatures"
+    assert page.count("Agora é a sua vez") == page.count("is-mine") == 1
+    assert "Agora é a sua vez: Ler e assinar" in page
+    assert "Esperando sua assinatura" in page
+    assert "Agora é a vez da" in page, "of the others it says whose turn it is"
+
+
 def test_somebody_without_cases_is_told_what_to_do(app, visitor):
     world = build_world(app, "filed")
     page = main(sign_in(visitor(), world.email("nobody")).get("/meus-casos/"))
