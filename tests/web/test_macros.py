@@ -154,7 +154,9 @@ def test_a_note_stands_in_the_place_of_the_date(draw):
     assert words(draw("{{ ui.deadline_chip(d) }}", d=deadline)) == "Parado: restam 7 dias úteisvolta em 13/04/2026"
 
 
-@pytest.mark.parametrize("told", ["O prazo terminou em 05/03", "O prazo terminou em 05/03/2026", "Cumprido em 05/03/2026"])
+@pytest.mark.parametrize(
+    "told", ["O prazo terminou em 05/03", "O prazo terminou em 05/03/2026", "Cumprido em 05/03/2026"]
+)
 def test_a_chip_that_says_its_date_does_not_say_it_twice(draw, told):
     chip = draw("{{ ui.deadline_chip(d) }}", d={"words": told, "look": "plain", "due": date(2026, 3, 5)})
     assert words(chip) == told
