@@ -1,4 +1,4 @@
-"""What staff must see of the clock on every page: that it stands still, or that effects wait for a person."""
+"""What staff must see on every page: the clock stands still, the mail server is away, or effects wait for a person."""
 
 from __future__ import annotations
 
@@ -42,13 +42,14 @@ def alarm(who: SignedIn | None) -> Alarm | None:
     if who is None or not who.is_staff:
         return None
     now = guards.now()
-    beat = heartbeats.heartbeat(now)[heartbeats.DEADLINES]
+    beats = heartbeats.heartbeat(now)
+    beat = beats[heartbeats.DEADLINES]
     running = timedelta(seconds=time.monotonic() - current_app.extensions[STARTED])
     if beat.stale and running > (NEVER_RAN if beat.last_at is None else GRACE):
         return _stopped(beat)
     hold = clock_holds.current()
     if hold is None or not who.holds(*clock_holds.RELEASED_BY):
-        return None
+        return _without_mail() if beats[heartbeats.OUTBOX].counts.get("unreachable") else None
     waiting = len(deadline_watch.waiting(guards.chamber())) + len(deemed_service.unopened(guards.chamber(), now))
     return _held(hold, waiting) if waiting else None
 
@@ -64,6 +65,14 @@ def _stopped(beat: heartbeats.Beat) -> Alarm:
             time=_length(minutes),
         )
     return Alarm("error", gettext("O relógio dos prazos está parado"), words, *_page())
+
+
+def _without_mail() -> Alarm:
+    words = gettext(
+        "Nada se perde: os avisos estão no portal e os e-mails saem sozinhos quando ele voltar. "
+        "O que for urgente, entregue à mão."
+    )
+    return Alarm("note", gettext("O servidor de e-mail não responde"), words, *_page())
 
 
 def _length(minutes: int) -> str:
