@@ -89,7 +89,7 @@ def test_a_new_person_signs_in_with_the_code_that_is_shown_once(world, root):
     assert send(browser, "/redefinir", code=code, password=NEW, again=NEW).status_code == 303
     assert "Mediação" in browser.get("/minha-conta").text
     found = root.get("/administracao/?q=nair").text
-    assert "nair@exemplo.gov.br" in found
+    assert "nair<wbr>@exemplo.gov.br" in found
     assert "ativa" in found
 
 
