@@ -65,6 +65,12 @@ def _f(name: str, label: str, kind: Kind, **more: object) -> ActField:
     return ActField(name, label, kind, **more)  # type: ignore[arg-type]  # keyword table, checked by ActField itself
 
 
+LAWSUIT_DATES = (
+    ("hearing", N_("Audiência")), ("deadline", N_("Prazo")),
+    ("judgment", N_("Julgamento")), ("other", N_("Outra data")),
+)  # fmt: skip
+"""What the next date of a linked lawsuit may be."""
+
 _REASON = _f("reason", N_("Motivo"), Kind.LONG_TEXT, hint=N_("Em palavras simples. Fica registrado no caso."))
 _NOTE = _f("note", N_("Observação"), Kind.LONG_TEXT, required=False)
 _DECIDED = _f("grounds", N_("Fundamentos"), Kind.LONG_TEXT,
@@ -429,6 +435,9 @@ FIELDS: dict[Act, tuple[ActField, ...]] = {
             ("suspended", N_("Suspenso")), ("suspension_denied", N_("Suspensão negada")),
             ("suspension_expired", N_("Suspensão terminou")), ("judgment_final", N_("Sentença definitiva")),
             ("extinguished", N_("Extinto")))),
+        _f("next_on", N_("Próxima data no processo"), Kind.DATE, required=False,
+           hint=N_("A Justiça não avisa este sistema: quem sabe da data escreve aqui")),
+        _f("next_kind", N_("O que há nessa data"), Kind.CHOICE, required=False, choices=LAWSUIT_DATES),
     ),
     Act.SET_EXTERNAL_PROCESS: (_f("process_number", N_("Número do processo da Prefeitura"), Kind.PROCESS),),
     Act.RECORD_CLAIM: (

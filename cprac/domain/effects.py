@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from cprac.domain.acts import Act
@@ -461,9 +462,11 @@ def _published(subject: Subject, _row: Transition) -> CaseFacts:
     return _settlement(subject, published_on=subject.value("published_on"))
 
 
-def _lawsuit(facts: CaseFacts, cnj: str, status: str) -> CaseFacts:
+def _lawsuit(
+    facts: CaseFacts, cnj: str, status: str, next_on: date | None = None, next_kind: str = ""
+) -> CaseFacts:
     others = tuple(item for item in facts.lawsuits if item.cnj != cnj)
-    return replace(facts, lawsuits=(*others, LawsuitFact(cnj, status)))
+    return replace(facts, lawsuits=(*others, LawsuitFact(cnj, status, next_on, next_kind)))
 
 
 @_effect(Act.FILE_IN_COURT)
@@ -478,7 +481,9 @@ def _court_homologated(subject: Subject, _row: Transition) -> CaseFacts:
 
 @_effect(Act.LINK_LAWSUIT)
 def _linked(subject: Subject, _row: Transition) -> CaseFacts:
-    return _lawsuit(subject.facts, subject.value("cnj"), subject.value("status"))
+    day = subject.value("next_on")
+    kind = (subject.value("next_kind") or "other") if day else ""
+    return _lawsuit(subject.facts, subject.value("cnj"), subject.value("status"), day, kind)
 
 
 def _with_obligation(facts: CaseFacts, number: int, **new: Any) -> CaseFacts:

@@ -116,10 +116,15 @@ class MediatorFact:
 
 @dataclass(frozen=True, slots=True)
 class LawsuitFact:
-    """A linked lawsuit. ``cnj``: 20 digits. ``status`` as procedure.md (a) region 4."""
+    """A linked lawsuit. ``cnj``: 20 digits. ``status`` as procedure.md (a) region 4.
+
+    ``next_on``: its next date, typed in by hand; ``next_kind``: hearing, deadline, judgment, other, or empty.
+    """
 
     cnj: str
     status: str
+    next_on: date | None = None
+    next_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

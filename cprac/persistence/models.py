@@ -361,6 +361,8 @@ class LinkedLawsuit(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     cnj: Mapped[str] = mapped_column(String(20), index=True)
     status: Mapped[str] = mapped_column(String(40))
+    next_on: Mapped[date | None] = mapped_column(index=True)
+    next_kind: Mapped[str] = mapped_column(String(20), default="", server_default="")
 
 
 # --- history ------------------------------------------------------------------------------------------------------
@@ -423,6 +425,7 @@ class DeadlineRow(Base):
         UniqueConstraint("case_id", "ordinal"),
         CheckConstraint(f"status IN ({', '.join(repr(status) for status in DEADLINE_STATUSES)})", name="status"),
         Index("ix_deadline_due", "status", "due", "id"),
+        Index("ix_deadline_kept", "status", "due", "rule", "ended_on"),  # the share kept, rule by rule, from it alone
         # the few that expired and still propose something, for the clock and for the office's counts
         Index("ix_deadline_lapsed", "due", "id", sqlite_where=text(_LAPSED), postgresql_where=text(_LAPSED)),
     )

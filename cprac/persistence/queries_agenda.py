@@ -20,7 +20,7 @@ from cprac.domain.facts import CaseFacts, from_plain
 from cprac.domain.roles import Role
 from cprac.domain.states import CaseState
 from cprac.persistence.database import db
-from cprac.persistence.models import Account, Case, CaseRole, DeadlineRow, Party
+from cprac.persistence.models import Account, Case, CaseRole, DeadlineRow, LinkedLawsuit, Party
 from cprac.persistence.queries import SEEING, Reader, among, cases_with_role, held, visible
 from cprac.persistence.queries_desk import places
 
@@ -31,6 +31,7 @@ CAP = 1000
 """Where a count stops."""
 FEED_SHOWN = 500
 SESSION = "D-SESSION"
+LAWSUIT = "lawsuit"
 
 
 class _Running(StrEnum):
@@ -57,6 +58,7 @@ class Asked:
 class Item:
     """A running deadline, or a meeting (``starts_at`` set: its instant).
 
+    Or the next date of a linked lawsuit: ``lawsuit`` is its number, ``rule`` ``LAWSUIT``.
     ``place`` is empty where the reader may not know it. ``party``: the name of the party whose deadline it is.
     """
 
@@ -78,6 +80,8 @@ class Item:
     remote: bool = False
     place: str = ""
     mediator: str = ""
+    lawsuit: str = ""
+    lawsuit_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,29 @@ def between(reader: Reader, asked: Asked, first: date, last: date, limit: int = 
     """What runs out, or takes place, between two local days, both included; at most *limit* rows."""
     found = _walk(reader, asked, DeadlineRow.due.between(first, last), limit)
     return Found(_with_meetings(reader, found[:limit]), more=len(found) > limit)
+
+
+def lawsuit_dates(reader: Reader, asked: Asked, first: date, last: date, limit: int = SHOWN) -> tuple[Item, ...]:
+    """The next dates of linked lawsuits between two days, both included, as somebody typed them; at most *limit*."""
+    query = (
+        select(
+            LinkedLawsuit.id, Case.id, Case.number, Case.title, Case.state, Case.procedure, LinkedLawsuit.next_on,
+            LinkedLawsuit.cnj, LinkedLawsuit.next_kind,
+        )
+        .join(Case, Case.id == LinkedLawsuit.case_id)
+        .where(LinkedLawsuit.next_on.between(first, last), visible(reader.scope))
+    )  # fmt: skip
+    if asked.mine:
+        query = query.where(Case.id.in_(cases_with_role(SEEING)))
+    if asked.agency is not None:
+        query = query.where(Case.agency_id == asked.agency)
+    if asked.matter:
+        query = query.where(Case.matter == asked.matter)
+    rows = db.session.execute(query.order_by(LinkedLawsuit.next_on, LinkedLawsuit.id).limit(limit), reader.binds)
+    return tuple(
+        Item(*plain, 0, LAWSUIT, "open", due, "", None, (), by_hand=True, lawsuit=cnj, lawsuit_kind=kind)
+        for *plain, due, cnj, kind in rows
+    )
 
 
 def overdue(reader: Reader, asked: Asked, limit: int = OVERDUE_SHOWN) -> Found:

@@ -10,12 +10,13 @@ from cprac.domain.roles import Office
 from cprac.domain.words import N_
 from cprac.persistence.queries_agenda import SESSION, Theirs
 
-MEETINGS = "reunioes"
+MEETINGS, COURT = "reunioes", "justica"
 KINDS: Mapping[str, str] = {
     "partes": N_("Prazos das partes"),
     "lei": N_("Prazos da lei para a Câmara"),
     "internos": N_("Metas internas"),
     MEETINGS: N_("Reuniões"),
+    COURT: N_("Datas da Justiça"),
 }
 """The kinds as addresses name them. Meetings stand apart from the deadlines of the parties."""
 
@@ -24,6 +25,7 @@ SHORT: Mapping[str, str] = {
     "lei": N_("Prazo da lei"),
     "internos": N_("Meta interna"),
     MEETINGS: N_("Reunião"),
+    COURT: N_("Justiça"),
 }
 _OF_RULE = {RuleKind.PARTY: "partes", RuleKind.LEGAL: "lei", RuleKind.INTERNAL: "internos"}
 GIVEN = frozenset({SESSION, "D-OBL", "D-RESUME"})

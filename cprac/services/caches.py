@@ -44,9 +44,11 @@ def _update_lawsuits(session: Session, case: Case, facts: CaseFacts) -> None:
     known = {item.cnj: item for item in session.scalars(select(LinkedLawsuit).where(LinkedLawsuit.case_id == case.id))}
     for lawsuit in facts.lawsuits:
         if lawsuit.cnj in known:
-            known.pop(lawsuit.cnj).status = lawsuit.status
+            row = known.pop(lawsuit.cnj)
+            row.status, row.next_on, row.next_kind = lawsuit.status, lawsuit.next_on, lawsuit.next_kind
         else:
-            session.add(LinkedLawsuit(case_id=case.id, cnj=lawsuit.cnj, status=lawsuit.status))
+            told = {"status": lawsuit.status, "next_on": lawsuit.next_on, "next_kind": lawsuit.next_kind}
+            session.add(LinkedLawsuit(case_id=case.id, cnj=lawsuit.cnj, **told))
     for row in known.values():  # the act that linked it was set aside
         session.delete(row)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,14 @@ class Verified:
         }
 
 
+Suit = tuple[str, date | None, str]
+"""What is findable of a linked lawsuit: its status, its next date and what that is."""
+
+
+def _suits(facts: CaseFacts) -> dict[str, Suit]:
+    return {item.cnj: (item.status, item.next_on, item.next_kind) for item in facts.lawsuits}
+
+
 @dataclass(slots=True)
 class _Page:
     """The rows of some cases, by case id."""
@@ -85,7 +94,7 @@ class _Page:
     events: dict[int, list[Row[Any]]] = field(default_factory=dict)
     deadlines: dict[int, list[Row[Any]]] = field(default_factory=dict)
     facts: dict[int, Row[Any]] = field(default_factory=dict)
-    lawsuits: dict[int, dict[str, str]] = field(default_factory=dict)
+    lawsuits: dict[int, dict[str, Suit]] = field(default_factory=dict)
     documents: dict[int, list[Row[Any]]] = field(default_factory=dict)
     signatures: dict[int, list[Row[Any]]] = field(default_factory=dict)
 
@@ -206,7 +215,7 @@ def _page(session: Session, ids: Sequence[int]) -> _Page:
         by_case(select(*DeadlineRow.__table__.c), DeadlineRow.case_id, DeadlineRow.ordinal),
         {key: rows[0] for key, rows in by_case(select(*CaseFact.__table__.c), CaseFact.case_id).items()},
         {
-            key: {row.cnj: row.status for row in rows}
+            key: {row.cnj: (row.status, row.next_on, row.next_kind) for row in rows}
             for key, rows in by_case(select(*LinkedLawsuit.__table__.c), LinkedLawsuit.case_id).items()
         },
         by_case(select(*Document.__table__.c), Document.case_id, Document.id),
@@ -325,7 +334,7 @@ def _caches(case: Row[Any], page: _Page, docket: Sequence[Row[Any]], facts: Case
         "updated_at": docket[-1].at,
     }
     different = _first_difference(case, expected)
-    if different is None and {item.cnj: item.status for item in facts.lawsuits} != page.lawsuits.get(case.id, {}):
+    if different is None and _suits(facts) != page.lawsuits.get(case.id, {}):
         different = "lawsuits"
     return Broken(case.number, DOCKET, case.version, different) if different else None
 

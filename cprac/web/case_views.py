@@ -8,7 +8,9 @@ from typing import Any
 
 from flask_babel import gettext
 
+from cprac.domain.act_fields import LAWSUIT_DATES
 from cprac.domain.acts import InformationClass
+from cprac.domain.facts import LawsuitFact
 from cprac.domain.identifiers import IdentifierKind, format_identifier
 from cprac.domain.regulation import RegulationError, approvers_for
 from cprac.domain.roles import Role
@@ -120,11 +122,20 @@ def money_path(sight: Sight, file: CaseFile) -> list[dict[str, Any]]:
         {
             "label": gettext("Processo na Justiça"),
             "value": format_identifier(IdentifierKind.CNJ, suit.cnj),
-            "note": gettext(LAWSUITS.get(suit.status, suit.status)),
+            "note": lawsuit_note(suit),
         }
         for suit in file.facts.lawsuits
     ]
     return rows + (suits or [{"label": gettext("Processo na Justiça"), "value": gettext("Nenhum declarado")}])
+
+
+def lawsuit_note(suit: LawsuitFact) -> str:
+    """Where a lawsuit stands, and its next date: "em andamento; audiência em 12/05/2026"."""
+    stands = gettext(LAWSUITS.get(suit.status, suit.status))
+    if suit.next_on is None:
+        return stands
+    what = gettext(dict(LAWSUIT_DATES).get(suit.next_kind, suit.next_kind)).lower()
+    return gettext("%(stands)s; %(what)s em %(day)s", stands=stands, what=what, day=filters.date_short(suit.next_on))
 
 
 def headline(sight: Sight, file: CaseFile) -> list[dict[str, Any]]:

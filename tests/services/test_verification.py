@@ -199,6 +199,7 @@ BESIDE = [
     (CaseFact.__table__, {"value_claimed": 1}, "case_fact.value_claimed"),
     (CaseFact.__table__, {"filed_on": None}, "case_fact.filed_on"),
     (LinkedLawsuit.__table__, {"status": "extinguished"}, "lawsuits"),
+    (LinkedLawsuit.__table__, {"next_on": date(2026, 5, 12)}, "lawsuits"),
     (Document.__table__, {"sha256": "4" * 64}, "document"),
 ]
 

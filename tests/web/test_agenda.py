@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select, update
 
+from cprac.domain.acts import Act
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Account, CalendarFeed, CaseRole, Throttle
 from cprac.services import calendar_feeds, throttle
@@ -249,3 +250,24 @@ def test_nothing_is_found_on_these_pages_at_either_width(world, open_page, axe, 
             axe(page)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
             assert page.locator(".btn-primary").count() <= 1, address
+
+
+# --- dates of linked lawsuits -----------------------------------------------------------------------------------------
+
+
+def test_the_next_date_of_a_lawsuit_stands_beside_the_chamber_s_own_and_on_the_case(world):
+    day, cnj = date(2026, 3, 30), "50370388520198130024"
+    world.do("talks", "registry", Act.LINK_LAWSUIT, 0, cnj=cnj, status="pending", next_on=day, next_kind="hearing")
+    for who in ("coordinator", "mediator"):
+        client = visitor(world, who)
+        for query in ("?semana=2026-03-30", "?mes=2026-03&tipo=justica", "?mes=2026-03&de=meus"):
+            shown = "Audiência no processo 5037038-85.2019.8.13.0024" in client.get(AGENDA + query).text
+            assert shown is (who == "mediator" or "meus" not in query), (who, query)
+        assert "Audiência no processo" not in client.get(f"{AGENDA}?semana=2026-03-30&tipo=internos").text
+        assert "audiência em 30/03/2026" in client.get(f"/procuradoria/casos/{world.url('talks')}").text
+    assert "Audiência no processo" not in visitor(world, "other_mediator").get(f"{AGENDA}?mes=2026-03").text
+    sheet = visitor(world, "mediator").get(f"{AGENDA}.xlsx?mes=2026-03&tipo=justica")
+    rows = list(openpyxl.load_workbook(io.BytesIO(sheet.data)).active.iter_rows(values_only=True))
+    assert [(row[0].date(), row[4]) for row in rows[1:]] == [(day, world.number("talks"))]
+    world.do("talks", "registry", Act.LINK_LAWSUIT, 0, cnj=cnj, status="suspended")
+    assert "Audiência no processo" not in visitor(world, "mediator").get(f"{AGENDA}?mes=2026-03").text

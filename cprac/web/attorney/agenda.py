@@ -158,9 +158,14 @@ FILES = (("PDF", "pdf"), ("XLSX", "xlsx"))
 def _read(who: Any, asked: Asked, period: Period, today: date, limit: int | None = None) -> tuple[Found, Found]:
     """What is overdue, where *period* holds today (else nothing apart), and what the period's days hold."""
     bound = {"limit": limit} if limit else {}
-    if not period.holds(today):
-        return Found((), more=False), queries_agenda.between(who, asked, period.first, period.last, **bound)
-    return queries_agenda.overdue(who, asked, **bound), queries_agenda.between(who, asked, today, period.last, **bound)
+    here = period.holds(today)
+    first = today if here else period.first
+    late = queries_agenda.overdue(who, asked, **bound) if here else Found((), more=False)
+    found = queries_agenda.between(who, asked, first, period.last, **bound)
+    if asked.rules is None or request.args.get("tipo") == agendas.COURT:
+        court = queries_agenda.lawsuit_dates(who, asked, first, period.last, **bound)
+        found = Found(tuple(sorted((*found.items, *court), key=lambda item: item.due)), found.more)
+    return late, found
 
 
 @blueprint.get("/procuradoria/reunioes")

@@ -29,12 +29,17 @@ from cprac.web.act_forms import refusal_words
 from cprac.web.attorney.room import blueprint, desk_workers, room
 from cprac.web.case_room import in_address, number_of, reader
 from cprac.web.form_fields import DayDateField, Needed, read_day
-from cprac.web.notice_pages import CHANNELS
 
 Answer = str | Response | tuple[str, int]
 
-RECORDED = {value: label for value, label in CHANNELS.items() if value != "portal"}
-"""Ways that a person records: what is opened in the portal records itself."""
+RECORDED: Mapping[str, str] = {
+    "letter": N_("Carta com AR"),
+    "gazette": N_("Diário oficial"),
+    "in_person": N_("Em mãos"),
+    "email": N_("E-mail"),
+    "messaging": N_("Mensagem"),
+}
+"""Ways that a person records, in the few letters that a row has: what is opened in the portal records itself."""
 
 LONGEST_PROOF = 200
 
