@@ -30,7 +30,7 @@ from cprac.persistence import triggers
 from cprac.persistence.database import WAL_SAFE_SINCE, engine_options
 from cprac.persistence.models import Account, DeadlineRow, ImportBatch, OfficeHolding, OutboxMail
 from cprac.persistence.regulation_files import RegulationFileError
-from cprac.services import access_keys, heartbeats, outbox, upgrade
+from cprac.services import access_keys, heartbeats, mail_server, outbox, upgrade
 from cprac.services.chamber import Chamber
 
 OK, WARNING, UNSAFE = "ok", "warning", "unsafe"
@@ -146,7 +146,7 @@ def _mail(config: Mapping[str, Any]) -> Iterator[Problem]:
         )
         return
     try:
-        address = outbox.parse_smtp_url(config["SMTP_URL"])
+        address = mail_server.parse_smtp_url(config["SMTP_URL"])
         outbox.sender_of(config["MAIL_FROM"])
     except ValueError as error:
         yield UNSAFE, str(error), "corrija: sem isso nenhum aviso sai"

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from cprac.domain.acts import Act
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Finding, NoticeEvent, OutboxMail, Sweep
-from cprac.services import findings, outbox, reconciliation
+from cprac.services import findings, mail_server, outbox, reconciliation
 from cprac.services.findings import Kind
 from cprac.services.outbox import send_due
 from tests.mail_servers import MailServer, queue
@@ -65,7 +65,7 @@ def test_an_hour_without_a_server_and_all_leave_when_it_is_back(chamber, server,
 
     def counted(url):
         tries["connections"] += 1
-        return outbox.connect(url)
+        return mail_server.connect(url)
 
     for minute in range(60):
         assert send_due(chamber, NOW + minute * MINUTE, connect=counted).unreachable

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from cprac.services.outbox import connect
+from cprac.services.mail_server import connect
 
 SECURITIES = {"smtps": "tls", "starttls": "starttls", "smtp+starttls": "starttls"}
 

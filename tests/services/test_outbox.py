@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import OutboxMail
-from cprac.services import outbox
+from cprac.services import mail_server, outbox
 from cprac.services.errors import KeyReusedError, NotFoundError
 from cprac.services.heartbeats import heartbeat
-from cprac.services.outbox import back_off, mark_handed, parse_smtp_url, send_due, sender_of
+from cprac.services.mail_server import parse_smtp_url
+from cprac.services.outbox import back_off, mark_handed, send_due, sender_of
 from tests.mail_servers import MailServer, queue
 from tests.worlds import NOW, build_world
 
@@ -160,7 +161,7 @@ def test_two_dispatchers_send_nothing_twice(chamber, server):
         if sent[0] == 0:
             sent[0] = 1
             send_due(chamber, NOW, limit=3)
-        return outbox.connect(url)
+        return mail_server.connect(url)
 
     assert send_due(chamber, NOW, connect=connect_and_let_another_one_run).sent == 3
     assert len(server.kept()) == 6
