@@ -146,7 +146,7 @@ def mails_to_hand(reader: Reader) -> tuple[MailToHand, ...]:
         .limit(MAILS_SHOWN),
         reader.binds,
     )
-    return tuple(MailToHand(*row) for row in rows)
+    return tuple(MailToHand(*tuple(row)) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,11 @@ from cprac.web.deadline_views import Sight, rule_of
 ADDRESS_READERS = frozenset({Role.REGISTRY, Role.COORDINATOR})
 
 CHANNELS: Mapping[str, str] = {
-    value: label for item in FIELDS[Act.RECORD_SERVICE] if item.name == "channel" for value, label in item.choices
-}  # fmt: skip
+    value: label
+    for item in FIELDS[Act.RECORD_SERVICE]
+    if item.name == "channel" and not isinstance(item.choices, str)
+    for value, label in item.choices
+}
 
 BASES: Mapping[str, str] = {
     "portal": N_("Lei 11.419/2006, art. 5º, §§ 1º e 2º, por analogia"),
