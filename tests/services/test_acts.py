@@ -243,10 +243,11 @@ def test_setting_aside_restores_state_deadlines_and_roles_and_erases_nothing(app
         after = history_is_whole(world.number("admissibility"))
         assert counts()["event"] == events + 2
         assert (after.state, after.next_due, after.next_rule) == (before.state, before.next_due, before.next_rule)
-        notice = db.session.scalars(select(Notice).order_by(Notice.id.desc()).limit(1)).one()
-        assert notice.cancelled_at is not None
+        undone, told = db.session.scalars(select(Notice).order_by(Notice.id.desc()).limit(2)).all()[::-1]
+        assert (undone.act, undone.cancelled_at is not None) == ("reject", True)
+        assert (told.act, told.party_ordinal, told.cancelled_at) == ("set_aside", undone.party_ordinal, None)
         assert (
-            db.session.scalars(select(OutboxMail.status).where(OutboxMail.notice_id == notice.id)).one() == "cancelled"
+            db.session.scalars(select(OutboxMail.status).where(OutboxMail.notice_id == undone.id)).one() == "cancelled"
         )
 
 
