@@ -57,7 +57,7 @@ def world(app):
 
 def test_what_shortens_a_partys_time_is_only_proposed_until_another_person_confirms(world):
     appeal = rows(world, "inadmissible")["D-APPEAL"]
-    sooner = appeal.due - timedelta(days=3)
+    sooner = appeal.due - timedelta(days=4)  # (a day less would be a holiday, from which a date rolls on)
     change(world, "inadmissible", appeal, sooner)
     assert rows(world, "inadmissible")["D-APPEAL"].due == appeal.due, "a proposal moves nothing"
     assert world.facts("inadmissible")["deadline_change"]["due"] == sooner.isoformat()
@@ -100,9 +100,9 @@ def test_the_chambers_own_target_may_be_shortened_by_one_person_and_nobody_is_to
     with world.app.app_context():
         before = len(db.session.scalars(select(OutboxMail.id)).all())
         db.session.rollback()
-    change(world, "screening", target, target.due - timedelta(days=3))
+    change(world, "screening", target, target.due - timedelta(days=4))
     old, new = [line for line in lines(world, "screening") if line.rule == "D-FORMAL"]
-    assert (old.status, new.status, new.due) == ("superseded", "open", target.due - timedelta(days=3))
+    assert (old.status, new.status, new.due) == ("superseded", "open", target.due - timedelta(days=4))
     with world.app.app_context():
         assert len(db.session.scalars(select(OutboxMail.id)).all()) == before
         db.session.rollback()
@@ -150,7 +150,7 @@ def test_a_deadline_is_extended_once_by_what_its_rule_gives(world):
 
 def test_setting_aside_a_correction_brings_the_counted_deadline_back_with_days_decreed_since(world):
     target = rows(world, "screening")["D-FORMAL"]
-    change(world, "screening", target, target.due - timedelta(days=3))
+    change(world, "screening", target, target.due - timedelta(days=4))
     with world.app.app_context():
         decree(world, Decree(DayKind.CLOSURE, "Sem expediente", "Portaria 9", (SOON,)))
     world.do("screening", "coordinator", Act.SET_ASIDE, reason="Foi engano.")
@@ -179,7 +179,7 @@ def test_a_date_set_by_hand_moves_off_a_day_without_office_hours_and_is_paused_w
 
 def test_the_reason_is_read_by_who_takes_part_and_never_leaves_in_a_mail(world):
     target = rows(world, "screening")["D-FORMAL"]
-    change(world, "screening", target, target.due - timedelta(days=3))
+    change(world, "screening", target, target.due - timedelta(days=4))
     with world.app.app_context():
         event = db.session.scalars(select(EventRow).where(EventRow.act == "change_deadline")).one()
         assert SECRET not in str(event.payload)
