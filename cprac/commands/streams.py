@@ -89,7 +89,7 @@ def _why(error: OSError) -> str:
 
 def named(source: str) -> str:
     """What to call *source* in a message."""
-    return "entrada" if source == "-" else Path(source).name
+    return "entrada" if source == "-" else Path(source).name or source
 
 
 @contextmanager
