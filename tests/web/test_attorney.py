@@ -16,7 +16,7 @@ from tests.web.visitors import token_of, visitor
 from tests.worlds import PLANS, TODAY, build_world
 
 HOME, CASES, FILING = "/procuradoria/", "/procuradoria/casos", "/procuradoria/pedidos/novo"
-NOTICES, MEETINGS = "/procuradoria/avisos", "/procuradoria/reunioes"
+NOTICES, MEETINGS = "/procuradoria/avisos", "/procuradoria/agenda"
 INSIDE = ("registry", "coordinator", "mediator", "city_attorney", "auditor", "two_hats")
 
 
@@ -333,8 +333,8 @@ def test_the_week_s_meetings_are_those_of_cases_in_sight(still):
         db.session.remove()
     assert starts is not None
     client = visitor(still, "coordinator")
-    weeks = [client.get(f"{MEETINGS}?semana={day}").text for day in ("2026-03-23", "2026-03-30", "2026-04-06")]
+    weeks = [client.get(f"{MEETINGS}?tipo=reunioes&semana={day}").text for day in ("2026-03-23", "2026-03-30", "2026-04-06")]
     assert [still.number("session") in week for week in weeks].count(True) == 1
     assert not any(still.number("session") in visitor(still, "other_mediator").get(
-        f"{MEETINGS}?semana={day}").text for day in ("2026-03-23", "2026-03-30", "2026-04-06"))  # fmt: skip
-    assert "Nenhuma reunião marcada nesta semana" in client.get(f"{MEETINGS}?semana=2027-01-04").text
+        f"{MEETINGS}?tipo=reunioes&semana={day}").text for day in ("2026-03-23", "2026-03-30", "2026-04-06"))  # fmt: skip
+    assert "nenhuma reunião está marcada neste período" in client.get(f"{MEETINGS}?tipo=reunioes&semana=2027-01-04").text
