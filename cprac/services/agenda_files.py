@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -118,6 +119,18 @@ def workbook(title: str, lines: Iterable[Line]) -> bytes:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     out = io.BytesIO()
     book.save(out)
+    return _without_file_times(out)
+
+
+def _without_file_times(made: io.BytesIO) -> bytes:
+    """The same file with one time for all its parts: sheets otherwise carry the time of a passing temporary file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        parts = old.infolist()
+        for part in parts:
+            kept = zipfile.ZipInfo(part.filename, parts[0].date_time)
+            kept.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(kept, old.read(part))
     return out.getvalue()
 
 
@@ -153,19 +166,22 @@ def pdf(printed: Printed) -> bytes:
     }
     written = json.dumps(data, ensure_ascii=False)
     try:
-        return _typeset(written)
+        return _typeset(written, printed.made_on)
     except typst.TypstError:
         # An archivable page shows every character or is refused; names may hold some that no font of ours has.
-        return _typeset("".join(letter if letter.isascii() or _LATIN.match(letter) else "?" for letter in written))
+        plain = "".join(letter if letter.isascii() or _LATIN.match(letter) else "?" for letter in written)
+        return _typeset(plain, printed.made_on)
 
 
-def _typeset(written: str) -> bytes:
+def _typeset(written: str, made_on: date) -> bytes:
+    """Equal agendas of one day are equal files: the page carries its day, not the second it was made in."""
     made: bytes = typst.compile(
         _template(),
         format="pdf",
         sys_inputs={"agenda": written},
         pdf_standards=list(PDF_STANDARDS),
         ignore_system_fonts=True,
+        timestamp=int(datetime.combine(made_on, time(), UTC).timestamp()),
     )
     return made
 

@@ -130,7 +130,7 @@ def test_a_public_view_may_say_how_long_it_may_be_kept_but_not_to_who_is_signed_
 )
 def test_an_unsafe_request_of_another_site_is_refused_even_with_a_good_token(root, headers, answered):
     token = token_of(root.get("/minha-conta"))
-    answer = root.post("/minha-conta/avisos", data={"csrf_token": token, "agrees": "0"}, headers=headers)
+    answer = root.post("/avisos/lidos", data={"csrf_token": token}, headers=headers)
     assert answer.status_code == answered
 
 
