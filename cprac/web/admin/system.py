@@ -55,10 +55,12 @@ def system() -> str:
     """The whole on one page."""
     now = guards.now()
     found = queries_system.open_findings()
+    beats = heartbeats.heartbeat(now)
     return render_template(
         "admin/system.html",
         alarm=None,  # this page says it all
-        tasks=[_task(beat) for beat in heartbeats.heartbeat(now).values()],
+        tasks=[_task(beat) for beat in beats.values()],
+        looked=beats[heartbeats.RECONCILIATION].last_at is not None,
         hold=clock_holds.current(),
         waiting=_waiting(),
         released=clock_holds.recent(),
