@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import time
 from pathlib import Path
 
 import psycopg
@@ -150,7 +151,18 @@ def postgresql_copy(template, worker):
     name = f"{template.database.removesuffix('template')}{worker}_{next(_numbers)}"
     create_database(template, name, template.database)
     yield template.set(database=name).render_as_string(hide_password=False)
-    execute(template, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    drop_database(template, name)
+
+
+def drop_database(server, name):
+    """Remove the database *name*. The server's own vacuum may be in it, which nobody but the server can send away."""
+    statement = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+    for _try in range(20):
+        try:
+            return execute(server, statement)
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            time.sleep(0.5)
+    return execute(server, statement)
 
 
 def create_database(server, name, template="template0"):
