@@ -8,6 +8,12 @@ from typing import Any, Self
 
 from cprac.domain.words import N_
 
+GIVEN_RULES = frozenset({"D-SESSION", "D-OBL", "D-RESUME"})
+"""Deadlines whose date stands in the act that opens them: nothing is counted, and there is no count to explain."""
+
+FRAME_RULES = frozenset({"D-DURATION", "D-FIRST-MEETING"})
+"""Long deadlines that frame others: lists show them only where nothing else runs."""
+
 
 class DeadlineError(ValueError):
     """A rule or a request that cannot be counted. The message is one line of Portuguese."""

@@ -16,6 +16,8 @@ from cprac.domain.words import N_
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 PORTAL_WAIT_DAYS = 10
+PORTAL, GAZETTE = "portal", "gazette"
+"""Channels of a notice whose day of receipt the law moves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Act, Compartment, InformationClass
 from cprac.domain.business_days import CalendarDay, DayKind
+from cprac.domain.deadline_rules import GIVEN_RULES
 from cprac.domain.facts import CaseFacts, from_plain
 from cprac.domain.permissions import Item, Level, Viewer, level
 from cprac.domain.roles import Role, roles_in_case
@@ -47,8 +48,6 @@ DOCUMENTS_SHOWN = 100
 NOTICES_SHOWN = 20
 LAST_VERSION = 2**31 - 1
 RUNNING = ("open", "paused", "expired")
-GIVEN_RULES = ("D-SESSION", "D-OBL", "D-RESUME")
-"""Deadlines whose date stands in the act that opened them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,6 @@ SHORT: Mapping[str, str] = {
     COURT: N_("Justiça"),
 }
 _OF_RULE = {RuleKind.PARTY: "partes", RuleKind.LEGAL: "lei", RuleKind.INTERNAL: "internos"}
-GIVEN = frozenset({SESSION, "D-OBL", "D-RESUME"})
-"""Their date stands in the case: there is no count to explain."""
 
 
 def kind_of(rule: DeadlineRule) -> str:

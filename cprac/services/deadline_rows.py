@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Act
 from cprac.domain.business_days import Calendar, CalendarDay, CalendarError, DayKind
+from cprac.domain.deadline_rules import FRAME_RULES, GIVEN_RULES
 from cprac.domain.deadlines import (
     DeadlineError,
     DeadlineRule,
@@ -32,9 +33,6 @@ from cprac.domain.lifecycle import Decision
 from cprac.domain.regulation import Regulation
 from cprac.domain.transitions_table import EVERY_DEADLINE
 from cprac.persistence.models import CalendarDayRow, Case, DeadlineRow
-
-GIVEN = frozenset({"D-SESSION", "D-OBL", "D-RESUME"})
-"""Deadlines whose date stands in the act itself: nothing is counted."""
 
 OPEN_ENDED = ("open", "paused", "expired")
 
@@ -188,7 +186,7 @@ class Ledger:
         """Stop the clock of the open, pausable deadlines of *rules*; days from today on do not count."""
         for row in self._running(rules):
             rule = self._rule(row)
-            if row.status != "open" or not rule.pausable or row.rule in GIVEN:
+            if row.status != "open" or not rule.pausable or row.rule in GIVEN_RULES:
                 continue
             row.pauses = [*row.pauses, [self.on.isoformat(), None]]
             row.status, row.remaining = "paused", self._left(row)
@@ -321,7 +319,7 @@ class Ledger:
     def next_due(self) -> DeadlineRow | None:
         """The deadline the worklist shows: the earliest that runs and asks for something; long frames come last."""
         running = [row for row in self.rows if row.ended_on is None and row.status in ("open", "expired")]
-        return min(running, key=lambda row: (is_frame(row.rule), row.due, row.ordinal), default=None)
+        return min(running, key=lambda row: (row.rule in FRAME_RULES, row.due, row.ordinal), default=None)
 
 
 def pauses_of(row: DeadlineRow | Row[Any]) -> tuple[Pause, ...]:
@@ -347,9 +345,9 @@ def fact_of(
 ) -> DeadlineFact:
     """A deadline as the rules see it: whose time it is, what its rule still lets add, the latest day it allows."""
     theirs = party is not None or rule.responsible in ("applicant", "invitee", "parties")
-    given = by_hand or row.rule in GIVEN
+    given = by_hand or row.rule in GIVEN_RULES
     more = 0 if row.extended or given else rule.extendable_amount
-    latest: date | None = None if row.rule in GIVEN else row.due
+    latest: date | None = None if row.rule in GIVEN_RULES else row.due
     if not given:
         try:
             full = due_date(rule, row.trigger_on, calendar, pauses, extension=max(row.extended, more)).due
@@ -359,14 +357,9 @@ def fact_of(
     return DeadlineFact(row.ordinal, row.rule, row.status, row.due, party, theirs, more, latest)
 
 
-def is_frame(rule_id: str) -> bool:
-    """Whether a deadline frames others: lists show it only where nothing else runs."""
-    return rule_id in ("D-DURATION", "D-FIRST-MEETING")
-
-
 def is_given(row: DeadlineRow) -> bool:
     """Whether the date of *row* stands in an act: nothing is counted (its rule says so, or a person set it)."""
-    return row.rule in GIVEN or not row.calendar_version
+    return row.rule in GIVEN_RULES or not row.calendar_version
 
 
 def counted_due(row: DeadlineRow | Row[Any], rule: DeadlineRule, calendar: Calendar) -> date:
@@ -375,7 +368,7 @@ def counted_due(row: DeadlineRow | Row[Any], rule: DeadlineRule, calendar: Calen
     A date set by hand only moves off a day without normal opening hours (Lei 9.784/1999 art. 66 §1). Raises
     StillPausedError for a row that is paused.
     """
-    if row.rule in GIVEN:
+    if row.rule in GIVEN_RULES:
         return row.due
     if not row.calendar_version:
         return calendar.normal_day_from(row.due) if rule.roll_forward else row.due

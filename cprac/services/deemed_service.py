@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Act
-from cprac.domain.notices import portal_notice
+from cprac.domain.notices import PORTAL, portal_notice
 from cprac.domain.regulation import Regulation
 from cprac.domain.regulation_words import Switch
 from cprac.domain.roles import Role
@@ -29,7 +29,6 @@ from cprac.services import acts, clock_holds, deadline_rows, heartbeats
 from cprac.services.chamber import Chamber
 from cprac.services.errors import RefusedError
 
-PORTAL = "portal"
 CHANNELS = ("", PORTAL)
 """A notice that goes another way (letter, gazette, by hand) is received when that way says so."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Act
+from cprac.domain.notices import PORTAL
 from cprac.domain.permissions import Viewer, sees_case
 from cprac.persistence.database import transaction
 from cprac.persistence.models import Case, Notice
@@ -20,8 +21,6 @@ from cprac.persistence.viewers import viewer_in
 from cprac.services import acts, notice_history
 from cprac.services.chamber import Chamber
 from cprac.services.errors import NotFoundError, RefusedError
-
-PORTAL = "portal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cprac.domain.notices import gazette_notice, start_of_count
+from cprac.domain.notices import GAZETTE, PORTAL, gazette_notice, start_of_count
 from cprac.domain.permissions import Viewer
 from cprac.persistence.models import Case, Notice
 from cprac.services import deadline_rows, notice_history
 from cprac.services.notice_history import Happened
-
-PORTAL, GAZETTE = "portal", "gazette"
-"""Channels whose day of receipt the law moves."""
 
 
 def record(

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Compartment
 from cprac.domain.business_days import Calendar
+from cprac.domain.deadline_rules import FRAME_RULES, GIVEN_RULES
 from cprac.domain.deadlines import DeadlineRule, binding_due
 from cprac.domain.history import SCHEMA, Event, digest
 from cprac.domain.regulation import Regulation
@@ -97,7 +98,7 @@ def look(
     A paused row is counted when it resumes, with the calendar of that day. ``reviewed``: the latest day already put on
     the list of reviews for it. Cancelled and superseded rows have no date to keep.
     """
-    if row.rule in deadline_rows.GIVEN or row.status not in ("open", *ENDED):
+    if row.rule in GIVEN_RULES or row.status not in ("open", *ENDED):
         return None
     counted = deadline_rows.counted_due(row, rule, calendar)
     given = not row.calendar_version
@@ -124,7 +125,7 @@ def candidates(first_day: date) -> Any:
     return (
         DeadlineRow.status.in_(("open", *ENDED)),
         DeadlineRow.due >= first_day,
-        DeadlineRow.rule.not_in(deadline_rows.GIVEN),
+        DeadlineRow.rule.not_in(GIVEN_RULES),
     )
 
 
@@ -502,7 +503,7 @@ class _Portion:
         """What the lists show of the case now: at least one of its deadlines runs."""
         now_due = {each.deadline: each.due for each in looks}
         running = [
-            (deadline_rows.is_frame(row.rule), now_due.get(row.id, row.due), row.ordinal, row.rule)
+            (row.rule in FRAME_RULES, now_due.get(row.id, row.due), row.ordinal, row.rule)
             for row in rows
             if row.ended_on is None and row.status in ("open", "expired")
         ]

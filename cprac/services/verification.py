@@ -20,6 +20,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Compartment
+from cprac.domain.deadline_rules import FRAME_RULES
 from cprac.domain.facts import CaseFacts, from_plain, responsible, to_plain, waiting_on
 from cprac.domain.history import GENESIS, Broken, Event, Folded, canonical, check_chain, fold, private_digest
 from cprac.persistence.database import db
@@ -41,7 +42,6 @@ PAGE = 250
 """Cases looked at together: some thousands of events in memory at a time, whatever the size of the register."""
 
 DOCKET = Compartment.DOCKET.value
-FRAMES = ("D-DURATION", "D-FIRST-MEETING")
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 """What reading a value that somebody wrote past the application may raise."""
 
@@ -358,7 +358,7 @@ def _deadlines(case: Row[Any], page: _Page, docket: Sequence[Row[Any]], facts: C
         if ordinal not in rows or ordinal not in told or not _as_told(rows[ordinal], told[ordinal]):
             return Broken(case.number, DOCKET, version, f"deadline {ordinal}")
     running = [row for row in rows.values() if row.ended_on is None and row.status in ("open", "expired")]
-    shown = min(running, key=lambda row: (row.rule in FRAMES, row.due, row.ordinal), default=None)
+    shown = min(running, key=lambda row: (row.rule in FRAME_RULES, row.due, row.ordinal), default=None)
     old = caches.old_due(case.state, facts)
     expected = {"next_due": shown.due if shown else old, "next_rule": shown.rule if shown else ""}
     different = _first_difference(case, expected)

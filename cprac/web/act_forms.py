@@ -26,6 +26,7 @@ from wtforms import Field, FieldList, Form, FormField, HiddenField
 
 from cprac.domain.acts import FIELDS, Act, ActField, Kind
 from cprac.domain.deadline_guards import ITS_OWN_EXTENSION
+from cprac.domain.deadline_rules import GIVEN_RULES
 from cprac.domain.deadlines import DeadlineRule
 from cprac.domain.facts import CaseFacts, ObligationFact
 from cprac.domain.regulation import Regulation
@@ -34,7 +35,7 @@ from cprac.domain.subject import Refusal
 from cprac.domain.words import N_
 from cprac.persistence import queries_desk
 from cprac.persistence.queries import Reader
-from cprac.persistence.queries_case import GIVEN_RULES, CaseFile, DeadlineLine, NoticeLine
+from cprac.persistence.queries_case import CaseFile, DeadlineLine, NoticeLine
 from cprac.web import filters
 from cprac.web.form_fields import (
     BoxesField,

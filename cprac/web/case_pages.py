@@ -26,6 +26,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from cprac.domain.acts import FIELDS, Act, Compartment, InformationClass, Kind
+from cprac.domain.deadline_rules import FRAME_RULES
 from cprac.domain.deadlines import DeadlineError, StillPausedError, due_date
 from cprac.domain.lifecycle import NEVER_IN_MENU
 from cprac.domain.permissions import MARKERS
@@ -403,7 +404,7 @@ def task_title(task: Task, line: DeadlineLine | None, look: Sight) -> str:
     """The task with its date: "Decidir se o caso é aceito até segunda, 30/03/2026"."""
     if line is None or line.status == "paused" or line.due < look.today or "{day}" in task.title:
         return task.words
-    if line.rule in ("D-DURATION", "D-FIRST-MEETING"):
+    if line.rule in FRAME_RULES:
         return task.words
     return gettext("%(task)s até %(day)s", task=task.words, day=deadlines.spoken_day(line.due))
 

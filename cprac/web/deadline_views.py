@@ -15,6 +15,7 @@ from flask_babel import gettext
 
 from cprac.domain import limitation
 from cprac.domain.business_days import WEEKDAYS, Calendar
+from cprac.domain.deadline_rules import FRAME_RULES
 from cprac.domain.deadlines import DeadlineRule, Look, Pause, deadline_words, remaining
 from cprac.domain.facts import ClaimFact
 from cprac.domain.regulation import Regulation, RegulationError
@@ -180,10 +181,9 @@ def amount_of(sight: Sight, line: DeadlineLine, rule: DeadlineRule) -> int:
 
 def next_deadline(sight: Sight, file: CaseFile) -> tuple[DeadlineLine, dict[str, Any]] | None:
     """The deadline that the case is about now, as lists sort it; long frames come last."""
-    frames = ("D-DURATION", "D-FIRST-MEETING")
     running = [line for line in file.deadlines if line.running]
     line = min(
-        running, key=lambda row: (row.status == "paused", row.rule in frames, row.due, row.ordinal), default=None
+        running, key=lambda row: (row.status == "paused", row.rule in FRAME_RULES, row.due, row.ordinal), default=None
     )
     return None if line is None else (line, deadline_chip(sight, line, file))
 

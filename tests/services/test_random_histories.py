@@ -60,7 +60,7 @@ NOTED = {
 """Acts that lead a case nowhere: done now and then."""
 PDF = Upload("foto.pdf", b"%PDF-1.4\n%%EOF\n")
 SEED = st.integers(0, 2**32)
-LIVES, STEPS = 4, 14
+LIVES, STEPS = 4, 17
 OFFICE_OF = {who: offices for who, (_name, offices) in STAFF.items()}
 CASE = bindparam("case")
 ROWS = {
@@ -465,7 +465,7 @@ def world_of(app):
     return world
 
 
-@pytest.mark.parametrize("seed", range(1, 4))
+@pytest.mark.parametrize("seed", range(3))
 def test_whatever_anybody_does_history_tells_the_case_and_sql_shows_what_the_matrix_gives(app, seed):
     chance, world, met = random.Random(seed), world_of(app), Counter()
     for number in range(LIVES):

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from cprac.domain.acts import Act
 from cprac.domain.business_days import DayKind
+from cprac.domain.deadline_rules import GIVEN_RULES
 from cprac.domain.deadlines import due_date
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import (
@@ -74,7 +75,7 @@ def withdraw(world, day, now=NOW + timedelta(hours=1), reason="O decreto foi rev
 
 def engine_says(world, row, session_calendar):
     """The day an independent call of the engine gives for a row, None where its date stands in an act."""
-    if row.rule in deadline_rows.GIVEN or row.status == "paused":
+    if row.rule in GIVEN_RULES or row.status == "paused":
         return None
     rule = world.chamber.regulation.rule(row.rule, urgent=row.urgent)
     pauses = deadline_rows.pauses_of(row)

@@ -11,6 +11,7 @@ from flask_babel import format_date, gettext, ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from cprac.domain.business_days import Calendar, DayKind
+from cprac.domain.deadline_rules import GIVEN_RULES
 from cprac.domain.regulation import CALENDAR_YEARS
 from cprac.domain.words import N_
 from cprac.persistence import queries_agenda, queries_desk
@@ -299,7 +300,7 @@ def _row(item: Item, look: Any) -> dict[str, Any]:
         "name": line.name,
         "kind": line.kind,
         "who": line.who,
-        "why": "" if item.rule in agendas.GIVEN or item.by_hand else room.deadline(item.number, item.ordinal),
+        "why": "" if item.rule in GIVEN_RULES or item.by_hand else room.deadline(item.number, item.ordinal),
         "number": item.number,
         "url": room.url("case", item.number),
         "title": item.title,

@@ -15,7 +15,7 @@ from wtforms import Form, IntegerField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from cprac.domain.business_days import Calendar, CalendarError
-from cprac.domain.deadline_rules import counting_rule
+from cprac.domain.deadline_rules import GIVEN_RULES, counting_rule
 from cprac.domain.deadlines import Basis, DeadlineError, DeadlineRule, RuleKind, Unit, due_date
 from cprac.domain.notices import gazette_notice, portal_notice
 from cprac.domain.regulation import Regulation
@@ -27,8 +27,6 @@ from cprac.web.public.room import blueprint
 
 OTHER = "outro"
 LONGEST = 3650
-GIVEN = frozenset({"D-SESSION", "D-OBL", "D-RESUME"})
-"""Their day stands in the case: there is nothing to count."""
 
 CHANNELS = (
     ("recebido", N_("recebi o aviso, ou aconteceu, neste dia")),
@@ -80,7 +78,7 @@ class Answer:
 
 def countable(regulation: Regulation) -> list[DeadlineRule]:
     """The rules that count forward from a day, those that bind first."""
-    rules = [rule for rule in regulation.deadlines.values() if not rule.backward and rule.id not in GIVEN]
+    rules = [rule for rule in regulation.deadlines.values() if not rule.backward and rule.id not in GIVEN_RULES]
     return sorted(rules, key=lambda rule: (rule.kind is RuleKind.INTERNAL, gettext(rule.name)))
 
 
