@@ -417,7 +417,8 @@ FIELDS: dict[Act, tuple[ActField, ...]] = {
     Act.CHANGE_DEADLINE: (
         _f("deadline", N_("Qual prazo"), Kind.DEADLINE, choices="case:changeable_deadlines"),
         _f("new_due", N_("Nova data"), Kind.DATE,
-           hint=N_("Se encurta o tempo de uma parte, outra pessoa ainda precisa confirmar.")),
+           hint=N_("Sem expediente nesse dia, vale o próximo dia com expediente. Se encurta o tempo de uma parte, "
+                   "outra pessoa ainda precisa confirmar.")),
         _DATE_GROUND, _DATE_REASON,
     ),
     Act.CONFIRM_DEADLINE_CHANGE: (_NOTE,),
