@@ -25,6 +25,7 @@ from flask import Flask
 from cprac.persistence.database import db
 from cprac.services import (
     clock_holds,
+    day_cells,
     deadline_watch,
     deemed_service,
     housekeeping,
@@ -44,6 +45,7 @@ TASKS: Mapping[str, Task] = {
     "deemed": deemed_service.sweep,
     "reminders": reminders.remind,
     "outbox": outbox.send_due,
+    "figures": day_cells.fold,
     "housekeeping": housekeeping.tidy,
     "reconciliation": reconciliation.reconcile,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from cprac.domain.case_measures import measure
 from cprac.domain.facts import CaseFacts, PartyFact, responsible, to_plain
 from cprac.domain.history import GENESIS, Event, digest
 from cprac.domain.states import CaseState
@@ -58,7 +59,7 @@ def file_many(chamber, count, due: date, now: datetime, first=1):
             session.flush()
             session.add_all(
                 [
-                    CaseFact(case_id=case.id, **fact_values(state, facts)),
+                    CaseFact(case_id=case.id, **fact_values(state, facts, measure([("submit", on, payload)]))),
                     Chain(case_id=case.id, compartment="docket", version=1, head=sealed),
                     EventRow(
                         case_id=case.id,

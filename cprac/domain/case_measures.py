@@ -64,6 +64,8 @@ PHASES: Mapping[CaseState, Phase] = {
 }  # fmt: skip
 """The phase of each state that has one. While an agency is asked the case stays in the phase it was in."""
 
+_OLD = frozenset({Act.REGISTER_LEGACY.value, Act.LEGACY_STEP.value, Act.CLOSE_LEGACY.value})
+
 AGREED = frozenset({CaseState.IN_FORCE, CaseState.BREACHED, CaseState.CLOSED_FULFILLED, CaseState.CLOSED_ENFORCED})
 
 
@@ -71,7 +73,8 @@ AGREED = frozenset({CaseState.IN_FORCE, CaseState.BREACHED, CaseState.CLOSED_FUL
 class Measures:
     """Where a case stands and where its days went, up to its last event.
 
-    ``by_phase`` and ``by_turn``: whole days, by ``Phase`` and ``Turn``; those of ``by_turn`` end with the resolution.
+    ``by_phase`` and ``by_turn``: whole days, by ``Phase`` and ``Turn``; those of ``by_turn``, and pauses, end with the
+    resolution.
     ``resolved_as``: agreement, or the state in which the case closed; empty while it is open. ``by_last_act``: the last
     act of a person was the one that resolved it, so that setting it aside opens the case again.
     """
@@ -96,7 +99,8 @@ class Measures:
         days = (on - self.since).days if self.since else 0
         if days <= 0:
             return self
-        by_phase = _plus(self.by_phase, self.phase, days)
+        counted = None if self.resolved and self.phase is Phase.PAUSED else self.phase  # no pause of the conflict
+        by_phase = _plus(self.by_phase, counted, days)
         by_turn = self.by_turn if self.resolved else _plus(self.by_turn, self.turn, days)
         return replace(self, since=on, by_phase=by_phase, by_turn=by_turn)
 
@@ -109,7 +113,11 @@ def _plus(counted: Mapping[str, int], key: StrEnum | None, days: int) -> Mapping
 
 def advance(before: Measures, act: str, on: date, payload: Mapping[str, Any]) -> Measures:
     """The measures after one more docket event. *payload*: its recorded outcome (``history.Event``)."""
+    if not is_act(act):
+        return before  # the clock changes neither state nor facts, so its days are still the last act's
     state = CaseState(payload.get("to", before.state.value))
+    if act in _OLD:  # dated by the sheet, not by the day on which the sheet was read
+        return before if act == Act.LEGACY_STEP.value else replace(before, state=state)
     changes = payload.get("changes", {})
     after = before.until(on)
     if after.since is None:
@@ -123,7 +131,7 @@ def advance(before: Measures, act: str, on: date, payload: Mapping[str, Any]) ->
         closed = _day(changes.get("closed_on")) if state.terminal else None
         resolved_as = "agreement" if state in AGREED else state.value
         return replace(after, resolved_on=closed or on, resolved_as=resolved_as, by_last_act=True)
-    return replace(after, by_last_act=False) if is_act(act) else after
+    return replace(after, by_last_act=False)
 
 
 def _day(text: str | None) -> date | None:

@@ -649,27 +649,102 @@ class Signature(Base):
 
 
 class CaseFact(Base):
-    """One row a case for statistics, written in the docket transaction, rebuildable from events. Nothing personal."""
+    """One row a case for statistics, written in the docket transaction, rebuildable from events. Nothing personal.
+
+    The columns are the fields of ``domain.fact_rows.FactRow``, which says what each means.
+    """
 
     __tablename__ = "case_fact"
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     origin: Mapped[str] = mapped_column(String(20))
+    batch_id: Mapped[int | None] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(40))
     matter: Mapped[str] = mapped_column(String(200), default="")
     agency_id: Mapped[int | None]
-    channel: Mapped[str] = mapped_column(String(40), default="")
+    channel: Mapped[str] = mapped_column(String(80), default="")
+    priority: Mapped[str] = mapped_column(String(40), default="")
     filed_on: Mapped[date | None] = mapped_column(index=True)
     admitted_on: Mapped[date | None]
     closed_on: Mapped[date | None] = mapped_column(index=True)
+    resolved_on: Mapped[date | None] = mapped_column(index=True)
+    resolved_as: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    by_last_act: Mapped[bool] = mapped_column(default=False, server_default=false())
+    phase: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    turn: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    since: Mapped[date | None]
+    in_admissibility: Mapped[int] = mapped_column(default=0, server_default="0")
+    in_invitation: Mapped[int] = mapped_column(default=0, server_default="0")
+    in_talks: Mapped[int] = mapped_column(default=0, server_default="0")
+    in_approval: Mapped[int] = mapped_column(default=0, server_default="0")
+    in_signing: Mapped[int] = mapped_column(default=0, server_default="0")
+    in_compliance: Mapped[int] = mapped_column(default=0, server_default="0")
+    in_paused: Mapped[int] = mapped_column(default=0, server_default="0")
+    for_city: Mapped[int] = mapped_column(default=0, server_default="0")
+    for_citizen: Mapped[int] = mapped_column(default=0, server_default="0")
+    for_court: Mapped[int] = mapped_column(default=0, server_default="0")
+    for_chamber: Mapped[int] = mapped_column(default=0, server_default="0")
     outcome: Mapped[str] = mapped_column(String(40), default="")
+    ground: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    extent: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    homologated: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    direction: Mapped[str] = mapped_column(String(20), default="")
     value_claimed: Mapped[int] = mapped_column(BigInteger, default=0)
     value_agreed: Mapped[int | None] = mapped_column(BigInteger)
-    direction: Mapped[str] = mapped_column(String(20), default="")
+    value_paid: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     paused_days: Mapped[int] = mapped_column(default=0)
     sessions: Mapped[int] = mapped_column(default=0)
+    sessions_remote: Mapped[int] = mapped_column(default=0, server_default="0")
+    sessions_missed: Mapped[int] = mapped_column(default=0, server_default="0")
+    invited: Mapped[int] = mapped_column(default=0, server_default="0")
+    invited_accepted: Mapped[int] = mapped_column(default=0, server_default="0")
+    invited_open: Mapped[int] = mapped_column(default=0, server_default="0")
     lawsuits: Mapped[int] = mapped_column(default=0)
-    priority: Mapped[str] = mapped_column(String(40), default="")
+    lawsuits_ended: Mapped[int] = mapped_column(default=0, server_default="0")
+    obligations: Mapped[int] = mapped_column(default=0, server_default="0")
+    obligations_on_time: Mapped[int] = mapped_column(default=0, server_default="0")
+    obligations_late: Mapped[int] = mapped_column(default=0, server_default="0")
+    obligations_due: Mapped[str] = mapped_column(Text, default="", server_default="")
+    reopened: Mapped[bool] = mapped_column(default=False, server_default=false())
+    unavailable_right: Mapped[bool] = mapped_column(default=False, server_default=false())
+    due_on: Mapped[date | None]
+
+
+class StatCell(Base):
+    """Sums of what cases add to figures (``domain.tallies``): one kind of one month of one value, days with counts.
+
+    ``body``: pairs (day, count), the days as 32-bit and the counts as 64-bit little-endian integers.
+    """
+
+    __tablename__ = "stat_cell"
+
+    series: Mapped[str] = mapped_column(String(30), primary_key=True)
+    dimension: Mapped[str] = mapped_column(String(10), primary_key=True)
+    value: Mapped[str] = mapped_column(String(240), primary_key=True)
+    clock: Mapped[str] = mapped_column(String(10), primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(90), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class StatDelta(Base):
+    """A statistics row before and after an act, not yet in the cells. A sweep folds it in and removes it."""
+
+    __tablename__ = "stat_delta"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int]
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class StatFold(Base):
+    """How often the cells were changed: what pages keep is good as long as this and the pending rows are the same."""
+
+    __tablename__ = "stat_fold"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    n: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 # --- sign-in, throttling, idempotency -----------------------------------------------------------------------------

@@ -330,7 +330,7 @@ def _write_docket(  # noqa: PLR0913
         private=private,
     )
     documents.write(session, chamber, case, decision, viewer, values, version, now)
-    update_fact(session, case, facts)
+    update_fact(session, case, facts, act.value, on, payload)
     if act is Act.ADMIT_PARTIALLY:
         from cprac.services.intake import split_rejected  # noqa: PLC0415  (intake files through this module)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cprac.domain.case_measures import Measures, advance
+from cprac.domain.fact_rows import COLUMNS, fact_row, measures_of, to_fact
 from cprac.domain.facts import CaseFacts, from_plain, responsible, to_plain, waiting_on
 from cprac.domain.roles import Office, Role
 from cprac.domain.states import CaseState
-from cprac.persistence.models import Case, CaseFact, LinkedLawsuit
+from cprac.persistence.models import Case, CaseFact, LinkedLawsuit, StatDelta
 from cprac.services import deadline_rows
 
 PERSONAL_ROLES = (Role.MEDIATOR, Role.OPINION_AUTHOR, Role.MUNICIPAL_ATTORNEY)
@@ -80,38 +83,29 @@ def owner(role: Role | None, facts: CaseFacts) -> int | None:
     return None
 
 
-def fact_values(state: CaseState, facts: CaseFacts) -> dict[str, Any]:
+def fact_values(state: CaseState, facts: CaseFacts, measures: Measures, batch_id: int | None = None) -> dict[str, Any]:
     """The statistics row of a case, as a function of its fold. Nothing personal."""
-    settlement = facts.settlement if facts.settlement_in_force else None
-    return {
-        "origin": facts.origin,
-        "state": state.value,
-        "matter": facts.matter,
-        "agency_id": facts.agency,
-        "channel": facts.channel,
-        "filed_on": facts.filed_on,
-        "admitted_on": facts.admitted_on,
-        "closed_on": facts.closed_on,
-        "outcome": facts.outcome,
-        "value_claimed": facts.value,
-        "value_agreed": settlement.amount if settlement else None,
-        "direction": settlement.direction if settlement else "",
-        "paused_days": facts.paused_days,
-        "sessions": facts.sessions_opened,
-        "lawsuits": len(facts.lawsuits),
-        "priority": facts.priority,
-    }
+    row = fact_row(state, facts, measures, batch_id)
+    return {name: getattr(row, name) for name in COLUMNS}
 
 
-def update_fact(session: Session, case: Case, facts: CaseFacts) -> None:
-    """Write the statistics row of *case* anew."""
-    row = session.get(CaseFact, case.id)
-    values = fact_values(case.state, facts)
-    if row is None:
-        session.add(CaseFact(case_id=case.id, **values))
+def update_fact(session: Session, case: Case, facts: CaseFacts, act: str, on: date, payload: Mapping[str, Any]) -> None:
+    """Write the statistics row of *case* anew after one more docket event, and what that changes in the sums."""
+    kept = session.get(CaseFact, case.id)
+    before = to_fact(kept) if kept is not None else None
+    measures = advance(measures_of(before) if before else Measures(), act, on, payload)
+    after = fact_row(case.state, facts, measures, case.batch_id)
+    if after == before:
         return
-    for name, value in values.items():
-        setattr(row, name, value)
+    values = {name: getattr(after, name) for name in COLUMNS}
+    if kept is None:
+        session.add(CaseFact(case_id=case.id, **values))
+    else:
+        for name, value in values.items():
+            setattr(kept, name, value)
+    session.add(
+        StatDelta(case_id=case.id, before=to_plain(before) if before is not None else None, after=to_plain(after))
+    )
 
 
 def office_roles(offices: frozenset[Office]) -> frozenset[Role]:

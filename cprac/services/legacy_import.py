@@ -23,6 +23,7 @@ from cprac.domain.legacy_mapping import to_toml
 from cprac.domain.words import N_
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Case, EventRow, ImportBatch, ImportRow
+from cprac.services import day_cells
 from cprac.services.chamber import Chamber
 from cprac.services.errors import NotFoundError
 from cprac.services.legacy_contents import DOCKET, Author, Content, content_of
@@ -119,6 +120,7 @@ def run(  # noqa: PLR0913  (an import is these things)
     _cases(work, sheet)
     if steps is not None:
         _steps(work, steps)
+    day_cells.rebuild_series(batch)
     with transaction() as session:
         row = _locked(session, batch)
         still_loading(session, batch)

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from cprac.domain.case_measures import Measures
 from cprac.domain.identifiers import CaseNumber
 from cprac.domain.legacy_cases import Duplicate, LegacyCase, LegacyStep, Refused
 from cprac.domain.words import N_
@@ -289,7 +290,10 @@ def _insert_cases(
     )
     session.execute(
         insert(_table(CaseFact)),
-        [{"case_id": each, **fact_values(content.state, content.facts)} for each, content in pairs],
+        [
+            {"case_id": each, **fact_values(content.state, content.facts, Measures(content.state), batch)}
+            for each, content in pairs
+        ],
     )
     session.execute(
         insert(_table(ImportKey)),

@@ -20,6 +20,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from cprac.domain.acts import Compartment
+from cprac.domain.case_measures import measure
 from cprac.domain.deadline_rules import FRAME_RULES
 from cprac.domain.facts import CaseFacts, from_plain, responsible, to_plain, waiting_on
 from cprac.domain.history import GENESIS, Broken, Event, Folded, canonical, check_chain, fold, private_digest
@@ -238,7 +239,7 @@ def _case(case: Row[Any], page: _Page, files: Path, result: Verified) -> Broken 
         _state(case, folded, facts)
         or _caches(case, page, docket, facts)
         or _deadlines(case, page, docket, facts)
-        or _statistics(case, page, facts)
+        or _statistics(case, page, docket, facts)
         or _documents(case, page, files, result)
     )
 
@@ -379,10 +380,11 @@ def _as_told(row: Row[Any], line: Mapping[str, Any]) -> bool:
     )
 
 
-def _statistics(case: Row[Any], page: _Page, facts: CaseFacts) -> Broken | None:
+def _statistics(case: Row[Any], page: _Page, docket: Sequence[Row[Any]], facts: CaseFacts) -> Broken | None:
     """The row of statistics, rebuilt from the fold."""
     row = page.facts.get(case.id)
-    expected = caches.fact_values(case.state, facts)
+    measures = measure((event.act, event.on, event.payload) for event in docket)
+    expected = caches.fact_values(case.state, facts, measures, case.batch_id)
     different = "row" if row is None else _first_difference(row, expected)
     return Broken(case.number, DOCKET, case.version, f"case_fact.{different}") if different else None
 

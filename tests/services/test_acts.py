@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from cprac.domain.acts import Act
+from cprac.domain.case_measures import measure
 from cprac.domain.facts import CaseFacts, from_plain
 from cprac.domain.history import check_chain
 from cprac.domain.states import CaseState
@@ -52,7 +53,10 @@ def history_is_whole(number):
     assert folded.deadlines == {row.ordinal: (row.status, row.due.isoformat()) for row in rows}
     facts = from_plain(CaseFacts, case.facts)
     fact = session.get(CaseFact, case.id)
-    assert {name: getattr(fact, name) for name in fact_values(case.state, facts)} == fact_values(case.state, facts)
+    docket = select(EventRow).where(EventRow.case_id == case.id, EventRow.compartment == "docket")
+    rows = session.scalars(docket.order_by(EventRow.version))
+    expected = fact_values(case.state, facts, measure((row.act, row.on, row.payload) for row in rows))
+    assert {name: getattr(fact, name) for name in expected} == expected
     session.expunge_all()
     return case
 

@@ -1,0 +1,284 @@
+"""The sums that figures are made of: day cells and what is not folded into them yet, or fact rows where days matter.
+
+One read takes the cells of one value of one dimension: months × kinds, whatever the number of cases. Nothing here is
+about a case or a person; who may look is decided by who calls (``may_see_figures``). The packed form of a cell is this
+module's: ``packed`` and ``unpacked``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cprac.domain.fact_rows import COLUMNS, FactRow, to_fact
+from cprac.domain.facts import from_plain
+from cprac.domain.tallies import NATIVE, Clock, Dimension, Tally, contributions, dimensions_of, series_of
+from cprac.persistence.database import db
+from cprac.persistence.models import Agency, CaseFact, ImportBatch, StatCell, StatDelta, StatFold
+
+PAIR = np.dtype([("day", "<i4"), ("n", "<i8")])
+TRIES = 5
+FACTS = select(*(getattr(CaseFact, name) for name in COLUMNS))
+CAPACITY = 64
+
+Key = tuple[str, str, str, str, int, str]
+"""Series, dimension, value, clock, month, kind."""
+
+
+def packed(days: dict[int, int]) -> bytes:
+    """A histogram as the body of a cell; empty days are left out."""
+    return np.array(sorted((day, n) for day, n in days.items() if n), dtype=PAIR).tobytes()
+
+
+def unpacked(body: bytes) -> dict[int, int]:
+    """The histogram in the body of a cell."""
+    pairs = np.frombuffer(body, dtype=PAIR)
+    return dict(zip(pairs["day"].tolist(), pairs["n"].tolist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """All entries of one clock and kind: parallel arrays of month (yyyymm), day and count."""
+
+    month: Any
+    day: Any
+    n: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The sums of one value, by month: any span of months is a ``Tally`` away."""
+
+    columns: dict[tuple[str, str], Column] = field(default_factory=dict)
+
+    def tally(self, clock: Clock, first: int | None = None, last: int | None = None) -> Tally:
+        """The sums of the months *first* to *last* (yyyymm, both included); of all, dated or not, without them."""
+        found = Tally()
+        for (name, kind), column in self.columns.items():
+            if name != clock.value:
+                continue
+            day, n = column.day, column.n
+            if first is not None or last is not None:
+                inside = (column.month >= (first or 1)) & (column.month <= (last or 999912))
+                day, n = day[inside], n[inside]
+            if len(day):
+                found.kinds[kind] = _summed(day, n)
+        return found
+
+    def monthly(self, clock: Clock, kind: str) -> dict[int, int]:
+        """By month (yyyymm) how many *kind* has."""
+        column = self.columns.get((clock.value, kind))
+        return {} if column is None else _summed(column.month, column.n)
+
+    def months(self) -> tuple[int, int] | None:
+        """The first and the last month with a filing; None without any."""
+        column = self.columns.get((Clock.FILED.value, "n:filed"))
+        dated = column.month[column.month > 0] if column is not None else ()
+        return (int(dated.min()), int(dated.max())) if len(dated) else None
+
+
+def _summed(keys: Any, counts: Any) -> dict[int, int]:
+    order = np.argsort(keys, kind="stable")
+    keys, counts = keys[order], counts[order]
+    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    sums = np.add.reduceat(counts, starts)
+    return {day: n for day, n in zip(keys[starts].tolist(), sums.tolist(), strict=True) if n}
+
+
+def gathered(entries: Iterable[tuple[str, int, str, Any, Any]]) -> Cells:
+    """Cells from (clock, month, kind, days, counts), the last two as arrays or lists of equal length."""
+    parts: dict[tuple[str, str], list[tuple[Any, Any, Any]]] = {}
+    for clock, month, kind, day, n in entries:
+        parts.setdefault((clock, kind), []).append((np.full(len(day), month), np.asarray(day), np.asarray(n)))
+    return Cells(
+        {key: Column(*(np.concatenate(arrays) for arrays in zip(*found, strict=True))) for key, found in parts.items()}
+    )
+
+
+def series_shown(session: Session, *, legacy: bool) -> tuple[str, ...]:
+    """The chamber's own cases; or those of the old registers whose imports are visible."""
+    if not legacy:
+        return (NATIVE,)
+    shown = session.scalars(select(ImportBatch.id).where(ImportBatch.status == "visible").order_by(ImportBatch.id))
+    return tuple(f"legacy:{batch}" for batch in shown)
+
+
+# --- from the cells ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the cells and the rows pending beside them were when something was computed."""
+
+    folds: int
+    last: int
+    pending: int
+
+
+def stamp() -> Stamp:
+    """How things stand now: equal stamps, equal sums."""
+    session = db.session()
+    folds = select(func.coalesce(func.max(StatFold.n), 0)).scalar_subquery()
+    row = session.execute(select(folds, func.coalesce(func.max(StatDelta.id), 0), func.count(StatDelta.id))).one()
+    return Stamp(*row)
+
+
+class _Kept:
+    """The last sums read, by database and value, good while the stamp is the same."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.sums: OrderedDict[tuple[Any, ...], Cells] = OrderedDict()
+
+    def get(self, key: tuple[Any, ...]) -> Cells | None:
+        with self.lock:
+            found = self.sums.get(key)
+            if found is not None:
+                self.sums.move_to_end(key)
+            return found
+
+    def put(self, key: tuple[Any, ...], cells: Cells) -> None:
+        with self.lock:
+            self.sums[key] = cells
+            while len(self.sums) > CAPACITY:
+                self.sums.popitem(last=False)
+
+
+_kept = _Kept()
+
+
+def cells(series: Sequence[str], dimension: Dimension = Dimension.ALL, value: str = "") -> Cells:
+    """The sums of *value*, those of acts of a moment ago included.
+
+    An act that commits meanwhile is in or out as a whole; a fold that does makes us read again.
+    """
+    session = db.session()
+    for _try in range(TRIES):
+        before = stamp()
+        key = (str(session.get_bind().engine.url), tuple(series), dimension.value, value, before)
+        found = _kept.get(key)
+        if found is None:
+            found = _read(session, series, dimension, value)
+            if stamp() != before:
+                session.rollback()
+                continue
+            _kept.put(key, found)
+        return found
+    return _read(session, series, dimension, value)
+
+
+def _read(session: Session, series: Sequence[str], dimension: Dimension, value: str) -> Cells:
+    where = (StatCell.series.in_(series), StatCell.dimension == dimension.value, StatCell.value == value)
+    rows = session.execute(select(StatCell.clock, StatCell.month, StatCell.kind, StatCell.body).where(*where)).all()
+    stored = (
+        (row.clock, row.month, row.kind, pairs["day"], pairs["n"])
+        for row in rows
+        if len(pairs := np.frombuffer(row.body, dtype=PAIR))
+    )
+    return gathered([*stored, *_pending(session, frozenset(series), dimension, value)])
+
+
+def _pending(
+    session: Session, series: frozenset[str], dimension: Dimension, value: str
+) -> Iterator[tuple[str, int, str, list[int], list[int]]]:
+    changed: Counter[tuple[str, int, str, int]] = Counter()
+    for row, sign in pending_rows(session.execute(select(StatDelta).order_by(StatDelta.id)).scalars()):
+        if series_of(row) in series and (dimension, value) in dimensions_of(row):
+            for clock, month, entries in contributions(row):
+                for kind, day, n in entries:
+                    changed[clock.value, month, kind, day] += sign * n
+    session.expunge_all()
+    for (clock, month, kind, day), n in changed.items():
+        if n:
+            yield clock, month, kind, [day], [n]
+
+
+def pending_rows(deltas: Iterable[StatDelta]) -> Iterator[tuple[FactRow, int]]:
+    """What deltas take away and add: of several of one case only the first before and the last after."""
+    first: dict[int, dict[str, Any] | None] = {}
+    last: dict[int, dict[str, Any]] = {}
+    for delta in deltas:
+        first.setdefault(delta.case_id, delta.before)
+        last[delta.case_id] = delta.after
+    for case_id, after in last.items():
+        before = first[case_id]
+        if before is not None:
+            yield from_plain(FactRow, before), -1
+        yield from_plain(FactRow, after), 1
+
+
+def values_of(series: Sequence[str], dimension: Dimension) -> list[str]:
+    """The values of *dimension* that have cells or pending rows, in order."""
+    session = db.session()
+    found = set(
+        session.scalars(
+            select(StatCell.value)
+            .where(StatCell.series.in_(series), StatCell.dimension == dimension.value, StatCell.kind == "n:filed")
+            .distinct()
+        )
+    )
+    for after in session.scalars(select(StatDelta.after)):
+        row = from_plain(FactRow, after)
+        if series_of(row) in series:
+            found.update(value for name, value in dimensions_of(row) if name is dimension)
+    return sorted(found)
+
+
+def agency_names() -> dict[str, str]:
+    """The name of each agency by its id as text, as cells have it."""
+    return {str(row.id): row.name for row in db.session.execute(select(Agency.id, Agency.name))}
+
+
+# --- from fact rows ---------------------------------------------------------------------------------------------------
+
+
+def facts(session: Session, *conditions: Any, page: int = 5000) -> Iterator[FactRow]:
+    """Fact rows that meet *conditions*, in bounded memory."""
+    last = 0
+    while True:
+        rows = session.execute(
+            FACTS.add_columns(CaseFact.case_id)
+            .where(CaseFact.case_id > last, *conditions)
+            .order_by(CaseFact.case_id)
+            .limit(page)
+        ).all()
+        yield from map(to_fact, rows)
+        if len(rows) < page:
+            return
+        last = rows[-1].case_id
+
+
+def counted(rows: Iterable[FactRow]) -> Cells:
+    """The sums of *rows*, added up one by one: the slow way, for days that are no whole months and days gone by."""
+    sums: Counter[tuple[str, int, str, int]] = Counter()
+    for row in rows:
+        for clock, month, entries in contributions(row):
+            for kind, day, n in entries:
+                sums[clock.value, month, kind, day] += n
+    grouped: dict[tuple[str, int, str], tuple[list[int], list[int]]] = {}
+    for (clock, month, kind, day), n in sums.items():
+        if n:
+            days, counts = grouped.setdefault((clock, month, kind), ([], []))
+            days.append(day)
+            counts.append(n)
+    return gathered((*key, days, counts) for key, (days, counts) in grouped.items())
+
+
+def facts_between(series: Sequence[str], first: date | None, last: date | None) -> Iterator[FactRow]:
+    """Fact rows of *series* filed from *first* to *last*, both included; without bounds, undated ones too."""
+    session = db.session()
+    conditions = []
+    if first is not None:
+        conditions.append(CaseFact.filed_on >= first)
+    if last is not None:
+        conditions.append(CaseFact.filed_on <= last)
+    wanted = frozenset(series)
+    return (row for row in facts(session, *conditions) if series_of(row) in wanted)

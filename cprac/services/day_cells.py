@@ -1,0 +1,177 @@
+"""Keeping the day cells: folding in what acts left beside them, and building them anew from fact rows.
+
+Folding is one short transaction that takes a bounded number of pending rows; two folders wait for each other on one
+row, acts never wait for either. Rebuilding is for an import, whose cases nobody sees yet, and for `cprac statistics
+rebuild`, which a running chamber may do at any time: what acts add meanwhile stays pending.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from cprac.domain.case_measures import measure
+from cprac.domain.fact_rows import FactRow
+from cprac.domain.facts import CaseFacts, from_plain
+from cprac.domain.tallies import contributions, dimensions_of, series_of
+from cprac.persistence.database import db, transaction
+from cprac.persistence.models import Case, CaseFact, EventRow, StatCell, StatDelta, StatFold
+from cprac.persistence.queries_figures import Key, facts, packed, pending_rows, unpacked
+from cprac.services import caches
+from cprac.services.chamber import Chamber
+
+BATCH = 500
+"""Pending rows folded in one transaction."""
+
+CHUNK = 400
+"""Cells asked for, or written, in one statement."""
+
+KEY = (StatCell.series, StatCell.dimension, StatCell.value, StatCell.clock, StatCell.month, StatCell.kind)
+NAMES = tuple(column.key for column in KEY)
+DOCKET = "docket"
+
+Sums = dict[Key, dict[int, int]]
+
+
+def sums_of(rows: Iterable[tuple[FactRow, int]]) -> Sums:
+    """What *rows* (with +1, or -1 to take away) add to each cell."""
+    sums: defaultdict[Key, dict[int, int]] = defaultdict(dict)
+    for row, sign in rows:
+        series, places = series_of(row), [(dimension.value, value) for dimension, value in dimensions_of(row)]
+        for clock, month, entries in contributions(row):
+            for dimension, value in places:
+                for kind, day, n in entries:
+                    days = sums[series, dimension, value, clock.value, month, kind]
+                    days[day] = days.get(day, 0) + sign * n
+    return sums
+
+
+def fold(_chamber: Chamber, _now: datetime) -> int:
+    """Fold all pending rows into the cells, some at a time. Return how many."""
+    folded = 0
+    while done := fold_some():
+        folded += done
+    return folded
+
+
+def fold_some(limit: int = BATCH) -> int:
+    """Fold at most *limit* pending rows, the oldest first, in one transaction. Return how many."""
+    with transaction() as session:
+        _lock(session)
+        deltas = session.scalars(select(StatDelta).order_by(StatDelta.id).limit(limit)).all()
+        if not deltas:
+            return 0
+        _add(session, sums_of(pending_rows(deltas)))
+        session.execute(delete(StatDelta).where(StatDelta.id.in_([delta.id for delta in deltas])))
+        session.execute(update(StatFold).values(n=StatFold.n + 1))
+        return len(deltas)
+
+
+def _lock(session: Session) -> None:
+    """One folder at a time; SQLite's writers already are."""
+    row = session.scalar(select(StatFold.id).where(StatFold.id == 1).with_for_update())
+    if row is None:
+        session.execute(insert(StatFold).values(id=1, n=0))
+
+
+def _add(session: Session, sums: Sums) -> None:
+    keys = [key for key, days in sums.items() if any(days.values())]
+    for start in range(0, len(keys), CHUNK):
+        asked = keys[start : start + CHUNK]
+        found = session.execute(select(*KEY, StatCell.body).where(tuple_(*KEY).in_(asked))).all()
+        known = {tuple(row[:-1]): unpacked(row.body) for row in found}
+        new, changed, empty = [], [], []
+        for key in asked:
+            days = dict(known.get(key, {}))
+            for day, n in sums[key].items():
+                days[day] = days.get(day, 0) + n
+            if not any(days.values()):
+                empty.append(key)
+            else:
+                (changed if key in known else new).append({**dict(zip(NAMES, key, strict=True)), "body": packed(days)})
+        if empty:
+            session.execute(delete(StatCell).where(tuple_(*KEY).in_(empty)))
+        if changed:
+            session.execute(update(StatCell), changed)
+        if new:
+            session.execute(insert(StatCell), new)
+
+
+# --- anew -------------------------------------------------------------------------------------------------------------
+
+
+def rebuild_series(batch: int) -> None:
+    """Build the cells of one import from its fact rows, before its cases are shown."""
+    series = f"legacy:{batch}"
+    session = db.session()
+    sums = sums_of((row, 1) for row in facts(session, CaseFact.batch_id == batch))
+    session.rollback()
+    with transaction() as session:
+        session.execute(delete(StatCell).where(StatCell.series == series))
+    rows = [dict(zip(NAMES, key, strict=True)) | {"body": packed(days)} for key, days in sums.items()]
+    for start in range(0, len(rows), 10 * CHUNK):
+        with transaction() as session:
+            session.execute(insert(StatCell), rows[start : start + 10 * CHUNK])
+    with transaction() as session:
+        _lock(session)
+        session.execute(update(StatFold).values(n=StatFold.n + 1))
+
+
+def rebuild_cells() -> int:
+    """Build all cells anew from the fact rows. Return how many. Acts wait meanwhile: it is one transaction."""
+    with transaction() as session:
+        _lock(session)
+        session.execute(delete(StatCell))
+        session.execute(delete(StatDelta))
+        written = 0
+        for sums in _by_origin(session):
+            rows = [dict(zip(NAMES, key, strict=True)) | {"body": packed(days)} for key, days in sums.items()]
+            for start in range(0, len(rows), 10 * CHUNK):
+                session.execute(insert(StatCell), rows[start : start + 10 * CHUNK])
+            written += len(rows)
+        session.execute(update(StatFold).values(n=StatFold.n + 1))
+        return written
+
+
+def _by_origin(session: Session) -> Iterator[Sums]:
+    """The sums, some whole series at a time: the chamber's own cases, then each import."""
+    for batch in [None, *session.scalars(select(CaseFact.batch_id).where(CaseFact.batch_id.is_not(None)).distinct())]:
+        mine = CaseFact.batch_id.is_(None) if batch is None else CaseFact.batch_id == batch
+        yield _apart(sums_of((row, 1) for row in facts(session, mine)))
+
+
+def _apart(sums: Sums) -> Sums:
+    return {key: days for key, days in sums.items() if any(days.values())}
+
+
+def rebuild_facts(page: int = 200) -> int:
+    """Write every fact row anew from the events of its case, and the cells from them. Return how many rows."""
+    last = done = 0
+    while True:
+        with transaction() as session:
+            cases = session.scalars(select(Case).where(Case.id > last).order_by(Case.id).limit(page)).all()
+            for case in cases:
+                docket = session.execute(
+                    select(EventRow.act, EventRow.on, EventRow.payload)
+                    .where(EventRow.case_id == case.id, EventRow.compartment == DOCKET)
+                    .order_by(EventRow.version)
+                )
+                measures = measure((act, on, payload) for act, on, payload in docket)
+                values = caches.fact_values(case.state, from_plain(CaseFacts, case.facts), measures, case.batch_id)
+                kept = session.get(CaseFact, case.id)
+                if kept is None:
+                    session.add(CaseFact(case_id=case.id, **values))
+                else:
+                    for name, value in values.items():
+                        setattr(kept, name, value)
+            done += len(cases)
+            last = cases[-1].id if cases else last
+        db.session.expunge_all()
+        if len(cases) < page:
+            break
+    rebuild_cells()
+    return done
