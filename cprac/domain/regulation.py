@@ -49,6 +49,7 @@ from cprac.domain.regulation_parts import (
     Retention,
     ServiceRules,
     SessionRules,
+    StatisticsRules,
     SwitchChoice,
     UploadRules,
 )
@@ -125,6 +126,7 @@ class Regulation:
     mediators: MediatorRules
     decrees: tuple[Decree, ...] = ()
     reminders: ReminderRules = field(default_factory=ReminderRules)
+    statistics: StatisticsRules = field(default_factory=StatisticsRules)
 
     @cached_property
     def _base_calendar(self) -> Calendar:

@@ -337,6 +337,24 @@ def _reminders(regulation: Regulation) -> Iterator[Problem]:
             yield Problem(("reminders", key), f"lembre com até {MOST_REMINDED} dias úteis de antecedência.")
 
 
+def _statistics(regulation: Regulation) -> Iterator[Problem]:
+    rules = regulation.statistics
+    if rules.release_months not in (3, 4, 6, 12):
+        advice = "publica-se por trimestre (3), quadrimestre (4), semestre (6) ou ano (12)."
+        yield Problem(("statistics", "release_months"), advice)
+    if rules.delay_days > 366:
+        yield Problem(("statistics", "delay_days"), "publique até um ano depois do fim do período. Use até 366.")
+    if rules.min_cell < 5:
+        yield Problem(("statistics", "min_cell"), "menos de 5 casos apontariam para pessoas. Use 5 ou mais.")
+    if rules.min_cell_sensitive < max(10, rules.min_cell):
+        advice = "assunto sensível pede mais cuidado que os outros. Use 10 ou mais, e não menos que min_cell."
+        yield Problem(("statistics", "min_cell_sensitive"), advice)
+    if rules.min_cases_for_quartiles < 10:
+        yield Problem(("statistics", "min_cases_for_quartiles"), "quartis pedem ao menos 10 casos. Use 10 ou mais.")
+    if not 50 <= rules.dominance_percent <= 80:
+        yield Problem(("statistics", "dominance_percent"), "use de 50 a 80: mais que isso mostraria o maior caso.")
+
+
 def _settings(regulation: Regulation) -> Iterator[Problem]:
     sessions, uploads, service = regulation.sessions, regulation.uploads, regulation.service
     offered = sessions.lengths_minutes
@@ -357,6 +375,7 @@ def _settings(regulation: Regulation) -> Iterator[Problem]:
     if regulation.report.every_months > 12:
         yield Problem(("report", "every_months"), "o relatório sai ao menos uma vez por ano. Use de 1 a 12.")
     yield from _reminders(regulation)
+    yield from _statistics(regulation)
     for place, row in enumerate(regulation.retention):
         if row.permanent is bool(row.amount):
             advice = "guarde por um prazo (amount a partir de 1) ou para sempre (permanent = true), não os dois."

@@ -330,3 +330,23 @@ class ReminderRules:
     instalment_business_days: Positive = 5
     basis: Basis = Basis.DEFAULT
     legal_basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsRules:
+    """When closed periods are published, and how few cases a published figure may stand for.
+
+    ``release_months``: length of a period (3, 4, 6 or 12 months, counted from January); it is published
+    ``delay_days`` after its end. ``min_cell`` and ``min_cell_sensitive``: least count that is named, the second for
+    sensitive matters and for groups with priority. ``dominance_percent``: a sum of money is not told where one case
+    makes up more than this share of it.
+    """
+
+    release_months: Positive = 3
+    delay_days: Natural = 30
+    min_cell: Positive = 5
+    min_cell_sensitive: Positive = 10
+    min_cases_for_quartiles: Positive = 10
+    dominance_percent: Positive = 80
+    basis: Basis = Basis.DEFAULT
+    legal_basis: str = ""
