@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from cprac.persistence import triggers
 from cprac.persistence.database import Base, db
 from cprac.persistence.models import Case, EventRow, RegulationVersion
-from cprac.services import upgrade
+from cprac.services import day_cells, upgrade
 from cprac.services.verification import verify
 from tests.worlds import NOW, build_world
 
@@ -135,7 +135,8 @@ def test_each_step_keeps_data_and_locks(app):
             go(lower, command.downgrade)
             assert cells_of(shared) == kept
         go("head")
-        assert verify(world.chamber).ok
+        day_cells.rebuild_facts()  # as `cprac upgrade` does: the columns came back empty
+        assert verify(world.chamber).difference is None
         with db.engine.begin() as connection:  # to erase what is kept apart is allowed (LGPD), to change it is not
             assert connection.execute(sa.text("DELETE FROM event_private")).rowcount > 0
         assert verify(world.chamber).ok

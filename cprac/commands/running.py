@@ -72,6 +72,10 @@ def scheduler() -> None:
     clock.run(app)
 
 
+FIGURES_SINCE = "0004"
+"""The revision with which fact rows began to tell where the days of a case went."""
+
+
 @click.command()
 def upgrade() -> None:
     """Atualiza o banco e registra as versões do regulamento. Cria o banco SQLite se não houver."""
@@ -79,6 +83,7 @@ def upgrade() -> None:
 
     from cprac.persistence.database import db
     from cprac.persistence.regulation_files import RegulationFileError
+    from cprac.services import day_cells
     from cprac.services import upgrade as upgrading
 
     with opened(ready=False) as (app, chamber):
@@ -88,4 +93,6 @@ def upgrade() -> None:
         chamber.files.mkdir(parents=True, exist_ok=True)
         with refusing(upgrading.UpgradeError, RegulationFileError):
             done = upgrading.upgrade(db.engine, chamber, app.config["REGULATION"], instant())
+        if "" < done.before < FIGURES_SINCE:
+            day_cells.rebuild_facts()  # what older versions of the program did not keep is in the events
     print_json({"before": done.before, "after": done.after, "recorded": list(done.recorded)})

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from cprac.domain.fact_rows import COLUMNS, FactRow, to_fact
@@ -28,6 +28,7 @@ PAIR = np.dtype([("day", "<i4"), ("n", "<i8")])
 TRIES = 5
 FACTS = select(*(getattr(CaseFact, name) for name in COLUMNS))
 CAPACITY = 64
+Kept = TypeVar("Kept")
 
 Key = tuple[str, str, str, str, int, str]
 """Series, dimension, value, clock, month, kind."""
@@ -131,28 +132,29 @@ def stamp() -> Stamp:
     return Stamp(*row)
 
 
-class _Kept:
+class _Kept(Generic[Kept]):
     """The last sums read, by database and value, good while the stamp is the same."""
 
     def __init__(self) -> None:
         self.lock = Lock()
-        self.sums: OrderedDict[tuple[Any, ...], Cells] = OrderedDict()
+        self.sums: OrderedDict[tuple[Any, ...], Kept] = OrderedDict()
 
-    def get(self, key: tuple[Any, ...]) -> Cells | None:
+    def get(self, key: tuple[Any, ...]) -> Kept | None:
         with self.lock:
             found = self.sums.get(key)
             if found is not None:
                 self.sums.move_to_end(key)
             return found
 
-    def put(self, key: tuple[Any, ...], cells: Cells) -> None:
+    def put(self, key: tuple[Any, ...], cells: Kept) -> None:
         with self.lock:
             self.sums[key] = cells
             while len(self.sums) > CAPACITY:
                 self.sums.popitem(last=False)
 
 
-_kept = _Kept()
+_kept: _Kept[Cells] = _Kept()
+_kept_by: _Kept[dict[str, Cells]] = _Kept()
 
 
 def cells(series: Sequence[str], dimension: Dimension = Dimension.ALL, value: str = "") -> Cells:
@@ -213,6 +215,56 @@ def pending_rows(deltas: Iterable[StatDelta]) -> Iterator[tuple[FactRow, int]]:
         if before is not None:
             yield from_plain(FactRow, before), -1
         yield from_plain(FactRow, after), 1
+
+
+GROUPED = ("n:filed", "n:admitted", "n:with_session", "n:end:%", "end:%", "open:%")
+"""The kinds that comparisons between values need."""
+
+
+def cells_by(series: Sequence[str], dimension: Dimension, kinds: Sequence[str] = GROUPED) -> dict[str, Cells]:
+    """The sums of every value of *dimension*, of some *kinds* (as SQL patterns) only, in one read."""
+    session = db.session()
+    wanted = or_(*(StatCell.kind.like(kind) if kind.endswith("%") else StatCell.kind == kind for kind in kinds))
+    names = tuple(kind.rstrip("%") for kind in kinds)
+    for _try in range(TRIES):
+        before = stamp()
+        key = (str(session.get_bind().engine.url), tuple(series), dimension.value, tuple(kinds), before)
+        kept = _kept_by.get(key)
+        if kept is not None:
+            return kept
+        rows = session.execute(
+            select(StatCell.value, StatCell.clock, StatCell.month, StatCell.kind, StatCell.body).where(
+                StatCell.series.in_(series), StatCell.dimension == dimension.value, wanted
+            )
+        ).all()
+        parts: dict[str, list[tuple[str, int, str, Any, Any]]] = {}
+        for row in rows:
+            pairs = np.frombuffer(row.body, dtype=PAIR)
+            parts.setdefault(row.value, []).append((row.clock, row.month, row.kind, pairs["day"], pairs["n"]))
+        for value in _values_pending(session, frozenset(series), dimension):
+            pending = _pending(session, frozenset(series), dimension, value)
+            parts.setdefault(value, []).extend(part for part in pending if part[2].startswith(names))
+        if stamp() == before:
+            found = {value: gathered(part) for value, part in parts.items()}
+            _kept_by.put(key, found)
+            return found
+        session.rollback()
+    raise OutOfStepError
+
+
+class OutOfStepError(RuntimeError):
+    """The cells changed each time while they were read."""
+
+
+def _values_pending(session: Session, series: frozenset[str], dimension: Dimension) -> set[str]:
+    rows = pending_rows(session.scalars(select(StatDelta).order_by(StatDelta.id)))
+    return {
+        value
+        for row, _sign in rows
+        if series_of(row) in series
+        for name, value in dimensions_of(row)
+        if name is dimension
+    }
 
 
 def values_of(series: Sequence[str], dimension: Dimension) -> list[str]:

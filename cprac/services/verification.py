@@ -383,7 +383,7 @@ def _as_told(row: Row[Any], line: Mapping[str, Any]) -> bool:
 def _statistics(case: Row[Any], page: _Page, docket: Sequence[Row[Any]], facts: CaseFacts) -> Broken | None:
     """The row of statistics, rebuilt from the fold."""
     row = page.facts.get(case.id)
-    measures = measure((event.act, event.on, event.payload) for event in docket)
+    measures = measure((event.act, event.on_date, event.payload) for event in docket)
     expected = caches.fact_values(case.state, facts, measures, case.batch_id)
     different = "row" if row is None else _first_difference(row, expected)
     return Broken(case.number, DOCKET, case.version, f"case_fact.{different}") if different else None

@@ -55,7 +55,8 @@ def history_is_whole(number):
     fact = session.get(CaseFact, case.id)
     docket = select(EventRow).where(EventRow.case_id == case.id, EventRow.compartment == "docket")
     rows = session.scalars(docket.order_by(EventRow.version))
-    expected = fact_values(case.state, facts, measure((row.act, row.on, row.payload) for row in rows))
+    measures = measure((row.act, row.on, row.payload) for row in rows)
+    expected = fact_values(case.state, facts, measures, case.batch_id)
     assert {name: getattr(fact, name) for name in expected} == expected
     session.expunge_all()
     return case

@@ -1,0 +1,219 @@
+"""Which sums a figure is computed from: day cells for whole months until now, fact rows or events for everything else.
+
+Three sources, one shape. The cells answer in time that does not grow with cases. Days that are no whole months are
+added up from fact rows. A day gone by is answered from the events up to it (of old cases: from the dates of their
+sheet), so a figure "as of" a past day is what the register said then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import groupby
+
+from sqlalchemy import select
+
+from cprac.domain.case_measures import measure
+from cprac.domain.fact_rows import FactRow, fact_row
+from cprac.domain.facts import CaseFacts, from_plain
+from cprac.domain.history import fold
+from cprac.domain.states import CaseState
+from cprac.domain.tallies import Clock, Dimension, Tally, dimensions_of, month_of
+from cprac.persistence.database import db
+from cprac.persistence.models import Case, CaseFact, EventRow
+from cprac.persistence.queries import batch_shown
+from cprac.persistence.queries_figures import (
+    Cells,
+    agency_names,
+    cells,
+    cells_by,
+    counted,
+    facts,
+    series_shown,
+)
+
+DOCKET = "docket"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to know: of which cases, of which days, and as of which day.
+
+    ``first`` and ``last``: days of filing (a cohort) or of resolution (a period), both included; None leaves the side
+    open. ``dimension`` and ``value`` narrow to one matter, agency, channel, priority, or matter with agency.
+    """
+
+    as_of: date
+    first: date | None = None
+    last: date | None = None
+    legacy: bool = False
+    dimension: Dimension = Dimension.ALL
+    value: str = ""
+
+    @property
+    def until(self) -> date:
+        """The last day that counts: the end of the period, or the day as of which one looks."""
+        return min(self.last, self.as_of) if self.last else self.as_of
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The sums of what was asked: a cohort, a period, what is open, and the same by the values of a dimension."""
+
+    asked: Asked
+    source: Cells
+    whole: bool = True
+    rows: tuple[FactRow, ...] = ()
+    _by: dict[Dimension, dict[str, Sums]] = field(default_factory=dict, repr=False)
+
+    def _span(self) -> tuple[int | None, int | None]:
+        if not self.whole:  # the rows are those of the days asked for
+            return None, None
+        first = month_of(self.asked.first) if self.asked.first else None
+        return first, month_of(self.asked.last) if self.asked.last else None
+
+    @cached_property
+    def cohort(self) -> Tally:
+        """What became of the cases filed in the days asked for."""
+        return self.source.tally(Clock.FILED, *self._span())
+
+    @cached_property
+    def period(self) -> Tally:
+        """What was resolved in the days asked for, whenever filed."""
+        if self.whole:
+            return self.source.tally(Clock.RESOLVED, *self._span())
+        return self._within("resolved_on").tally(Clock.RESOLVED)
+
+    @cached_property
+    def admitted(self) -> Tally:
+        """What was admitted in the days asked for, whenever filed."""
+        if self.whole:
+            return self.source.tally(Clock.ADMITTED, *self._span())
+        return self._within("admitted_on").tally(Clock.ADMITTED)
+
+    @cached_property
+    def stock(self) -> Tally:
+        """What is open as of the day, whenever filed."""
+        return self.source.tally(Clock.FILED) if self.whole else counted(self.rows).tally(Clock.FILED)
+
+    def _within(self, column: str) -> Cells:
+        first, last = self.asked.first or date.min, self.asked.until
+        return counted(row for row in self.rows if first <= (getattr(row, column) or date.min) <= last)
+
+    def flow(self) -> dict[int, tuple[int, int]]:
+        """By month (yyyymm) how many were filed and how many resolved, from the first filing to the last day."""
+        every = self.source if self.whole else counted(self.rows)
+        filed, resolved = every.monthly(Clock.FILED, "n:filed"), dict[int, int]()
+        for clock, kind in every.columns:
+            if clock == Clock.RESOLVED.value and kind.startswith("n:end:"):
+                for month, n in every.monthly(Clock.RESOLVED, kind).items():
+                    resolved[month] = resolved.get(month, 0) + n
+        dated = sorted(month for month in {*filed, *resolved} if month)
+        if not dated:
+            return {}
+        months = _months(dated[0], month_of(self.asked.as_of))
+        return {month: (filed.get(month, 0), resolved.get(month, 0)) for month in months}
+
+    def by(self, dimension: Dimension) -> Mapping[str, Sums]:
+        """The same question for each value of *dimension* that has cases."""
+        if dimension not in self._by:
+            self._by[dimension] = self._split(dimension)
+        return self._by[dimension]
+
+    def _split(self, dimension: Dimension) -> dict[str, Sums]:
+        def asked(value: str) -> Asked:
+            return replace(self.asked, dimension=dimension, value=value)
+
+        if self.asked.dimension is not Dimension.ALL:
+            return {}
+        if self.whole:
+            found = cells_by(series_shown(db.session(), legacy=self.asked.legacy), dimension)
+            return {value: Sums(asked(value), source) for value, source in sorted(found.items())}
+        rows: dict[str, list[FactRow]] = {}
+        for row in self.rows:
+            for name, value in dimensions_of(row):
+                if name is dimension:
+                    rows.setdefault(value, []).append(row)
+        return {value: of_rows(asked(value), tuple(each)) for value, each in sorted(rows.items())}
+
+
+def of_rows(asked: Asked, rows: tuple[FactRow, ...]) -> Sums:
+    """The sums of *rows*, which are all rows of the series: what is open is open whenever it was filed."""
+    inside = (row for row in rows if _filed_within(row, asked))
+    return Sums(asked, counted(inside), whole=False, rows=rows)
+
+
+def _filed_within(row: FactRow, asked: Asked) -> bool:
+    if row.filed_on is None:
+        return asked.first is None and asked.last is None
+    return (asked.first is None or asked.first <= row.filed_on) and row.filed_on <= asked.until
+
+
+def sums(asked: Asked, today: date) -> Sums:
+    """The sums for *asked*, from the quickest source that can tell them exactly."""
+    if asked.as_of >= today and _whole_months(asked):
+        series = series_shown(db.session(), legacy=asked.legacy)
+        return Sums(asked, cells(series, asked.dimension, asked.value))
+    rows = tuple(row for row in rows_as_of(asked, today) if (asked.dimension, asked.value) in dimensions_of(row))
+    return of_rows(asked, rows)
+
+
+def _whole_months(asked: Asked) -> bool:
+    ends = asked.last is None or asked.last >= asked.as_of or (asked.last + timedelta(days=1)).day == 1
+    return ends and (asked.first is None or asked.first.day == 1)
+
+
+def _months(first: int, last: int) -> Iterator[int]:
+    year, month = divmod(first, 100)
+    while year * 100 + month <= last:
+        yield year * 100 + month
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+
+
+# --- as of a day ------------------------------------------------------------------------------------------------------
+
+
+def rows_as_of(asked: Asked, today: date) -> Iterator[FactRow]:
+    """Fact rows of the series as they were at the end of the day ``asked.as_of``."""
+    session = db.session()
+    if asked.legacy:
+        batches = [int(series.removeprefix("legacy:")) for series in series_shown(session, legacy=True)]
+        old = facts(session, CaseFact.origin == "legacy", CaseFact.batch_id.in_(batches))
+        return (seen for row in old if (seen := _old_as_of(row, asked.as_of)) is not None)
+    if asked.as_of >= today:
+        return facts(session, CaseFact.origin != "legacy")
+    return _folded(asked.as_of)
+
+
+def _old_as_of(row: FactRow, on: date) -> FactRow | None:
+    """An old case as its sheet lets it be seen on the day *on*; None where it had not begun."""
+    if row.filed_on is not None and row.filed_on > on:
+        return None
+    if row.resolved_as and row.resolved_on is not None and row.resolved_on > on:
+        return replace(row, state=CaseState.LEGACY_OPEN.value, resolved_as="", resolved_on=None, closed_on=None)
+    return row
+
+
+def _folded(on: date) -> Iterator[FactRow]:
+    query = (
+        select(EventRow.case_id, Case.batch_id, EventRow.version, EventRow.act, EventRow.on, EventRow.payload)
+        .join(Case, Case.id == EventRow.case_id)
+        .where(EventRow.compartment == DOCKET, EventRow.on <= on, batch_shown())
+        .order_by(EventRow.case_id, EventRow.version)
+        .execution_options(yield_per=1000)
+    )
+    for _case, group in groupby(db.session().execute(query), key=lambda row: row.case_id):
+        events = list(group)
+        folded = fold((event.version, event.payload) for event in events)
+        known = from_plain(CaseFacts, folded.facts)
+        measures = measure((event.act, event.on, event.payload) for event in events)
+        row = fact_row(CaseState(folded.state), known, measures, events[0].batch_id)
+        if row.origin != "legacy":
+            yield row
+
+
+def names_of(dimension: Dimension) -> dict[str, str]:
+    """What the values of *dimension* are called, where the database knows it (agencies)."""
+    return agency_names() if dimension is Dimension.AGENCY else {}
