@@ -189,7 +189,7 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path):
         (["serve", "--port", "x"], "", "cprac serve: port"),
         (["serve", "--threads", "0"], "", "cprac serve: threads"),
         (["cases", "import", "nada.csv", "--dry-run"], "", "nada.csv: não há arquivo aqui"),
-        (["cases", "export", "--format", "xes"], "", "cprac cases export: form"),
+        (["cases", "export", "--format", "pdf"], "", "cprac cases export: form"),
         (["verify"], "", "CPRAC_SECRET_KEY"),
         (["user", "create", "x@exemplo.org", "X"], "", "CPRAC_SECRET_KEY"),
         (["restore", "nada"], "", "não é uma cópia de segurança"),
