@@ -421,7 +421,7 @@ def labels(chamber: Chamber) -> dict[str, dict[str, str]]:
         Dimension.MATTER.value: dict(regulation.choices("matters")),
         Dimension.CHANNEL.value: {**dict(regulation.choices("channels")), "legacy": N_("Planilha antiga")},
         Dimension.AGENCY.value: queries_figures.agency_names(),
-        Dimension.PRIORITY.value: dict(regulation.choices("priorities")),
+        Dimension.PRIORITY.value: dict(regulation.choices("priority_groups")),
         "ground": dict(regulation.choices("inadmissibility_reasons")),
     }
 

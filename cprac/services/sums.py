@@ -206,6 +206,8 @@ def _folded(on: date) -> Iterator[FactRow]:
     )
     for _case, group in groupby(db.session().execute(query), key=lambda row: row.case_id):
         events = list(group)
+        if events[0].version != 1:  # an old case whose steps are older than its registration here
+            continue
         folded = fold((event.version, event.payload) for event in events)
         known = from_plain(CaseFacts, folded.facts)
         measures = measure((event.act, event.on, event.payload) for event in events)
