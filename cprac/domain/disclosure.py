@@ -1,16 +1,16 @@
 """What may be published of small counts: which categories are named, which are pooled, and the proof that it is enough.
 
 A table names the categories with enough cases and pools all the others, the empty ones too. The proof is by *other
-worlds*: a case that no extract has made public is thought into another category, or exchanges its category with a case
-elsewhere, wherever no table of this release or of an earlier one tells the two categories apart. Each such world is a
-possible register and shows the very same tables, so what a reader can find out of a pooled cell is never narrower than
-what these worlds span; any solver's interval holds it. ``settle`` pools more until every pooled cell spans at least
-``WIDTH``, or leaves the table out (reliability.md row 23; issue 4, point 4).
+worlds*: a case that no extract has made public is thought into another category, by itself or with a case elsewhere
+that takes the category it had, wherever no table of this release or of an earlier one tells the two apart. Each such
+world is a possible register and shows the very same tables, so what a reader can find out of a pooled cell is never
+narrower than what these worlds span; any solver's interval holds it. ``settle`` pools more until every pooled cell
+spans at least ``WIDTH``, or leaves the table out (reliability.md row 23; issue 4, point 4).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -97,16 +97,21 @@ def rounded(stock: int) -> int:
 
 
 def first_cut(
-    counts: Mapping[str, int], public: Mapping[str, int], sensitive: Collection[str], rules: StatisticsRules
+    counts: Mapping[str, int],
+    public: Mapping[str, int],
+    sensitive: Collection[str],
+    rules: StatisticsRules,
+    pooled: Collection[str] = (),
 ) -> Cut | None:
     """The cut that a table begins with, by its own numbers; None where even its total may not be told.
 
-    *counts* has every category, the empty ones too; *public* those of them that extracts have told.
+    *counts* has every category, the empty ones too; *public* those of them that extracts have told. Those of *pooled*
+    are not named however large they are.
     """
     if not tellable(sum(counts.values()), sum(public.values()), rules):
         return None
     least = {name: rules.min_cell_sensitive if name in sensitive else rules.min_cell for name in counts}
-    named = frozenset(name for name, n in counts.items() if n >= least[name])
+    named = frozenset(name for name, n in counts.items() if n >= least[name] and name not in pooled)
     cut = Cut(named, frozenset(counts) - named)
     if sum(counts[name] for name in cut.pool) == 0:
         return Cut(frozenset(counts))
@@ -129,7 +134,7 @@ def smallest(cut: Cut, counts: Mapping[str, int]) -> str:
 
 
 class _Worlds:
-    """The worlds that look the same: one case thought into another category, or two cases with theirs exchanged."""
+    """The worlds that look the same: cases thought into another category, alone or with a partner that takes theirs."""
 
     def __init__(self, patterns: Patterns, cuts: Mapping[str, Cut | None]) -> None:
         self.cuts = {table: cut for table, cut in cuts.items() if cut is not None}
@@ -150,9 +155,20 @@ class _Worlds:
         known = (self.cuts[table] for table in tables if table in self.cuts)
         return all(one in cut.pool and other in cut.pool for cut in known)
 
-    def _partners(self, table: str, of: str, to: str) -> list[tuple[Pattern, int]]:
-        """Cases of category *of* that the table does not count and that could be of category *to*."""
-        return [(p, n) for p, n in self.alike.get(of, ()) if table not in p.tables and self._may(p, to)]
+    def _partners(self, table: str, of: str, to: str) -> Iterator[tuple[Pattern, int]]:
+        """Cases that the table does not count and that could become of category *of*: those of *to* first."""
+        for category in sorted(self.alike, key=lambda name: (name != to, name)):
+            if category != of:
+                yield from ((p, n) for p, n in self.alike[category] if table not in p.tables and self._may(p, of))
+
+    def _hidden(self, case: Pattern, to: str, partner: Pattern) -> bool:
+        """Whether no table shows that the case becomes *to* and the partner becomes what the case was."""
+        own, others = frozenset(case.tables), frozenset(partner.tables)
+        return (
+            self._unseen(own - others, case.category, to)
+            and self._unseen(others - own, partner.category, case.category)
+            and (partner.category == to or self._unseen(own & others, partner.category, to))
+        )
 
     @staticmethod
     def _may(pattern: Pattern, category: str) -> bool:
@@ -172,12 +188,11 @@ class _Worlds:
                     staying.append((pattern, n))
             if done >= wanted:
                 return wanted
-        partners = self._partners(table, to, of) if staying else []
         for pattern, n in staying:
             left = n
-            for partner, there in partners:
+            for partner, there in self._partners(table, of, to):
                 free = min(left, there - used.get(partner, 0))
-                if free <= 0 or not self._unseen(frozenset(pattern.tables) ^ frozenset(partner.tables), of, to):
+                if free <= 0 or not self._hidden(pattern, to, partner):
                     continue
                 used[partner] = used.get(partner, 0) + free
                 left, done = left - free, done + free

@@ -25,6 +25,9 @@ NOT_SHOWN = N_("não mostrado")
 OTHERS = N_("Outros (reunidos)")
 """The pooled row of a table: every category that is not named, together."""
 
+POOLED = "others"
+"""The id of the pooled row of a table of counts."""
+
 TYPES = ("string", "integer", "date")
 """What a column may hold; the names are those of the Table Schema standard."""
 
@@ -42,6 +45,11 @@ class OpenColumn:
     title: str
     description: str
     unit: str = ""
+
+
+def column(name: str, title: str, description: str, kind: str = "integer", unit: str = "") -> OpenColumn:
+    """A column, of whole numbers unless told otherwise."""
+    return OpenColumn(name, kind, title, description, unit)
 
 
 @dataclass(frozen=True, slots=True)

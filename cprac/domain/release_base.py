@@ -16,6 +16,7 @@ from cprac.domain.case_measures import AGREED
 from cprac.domain.disclosure import Cut, Pattern
 from cprac.domain.open_tables import Release
 from cprac.domain.states import CaseState
+from cprac.domain.survival import Day
 from cprac.domain.words import N_
 
 
@@ -113,8 +114,8 @@ class Base:
     as_of: date
     patterns: dict[Family, Counter[Pattern]] = field(default_factory=dict)
     lengths: dict[str, Counter[int]] = field(default_factory=dict)
-    ended: Counter[int] = field(default_factory=Counter)
-    still_open: Counter[int] = field(default_factory=Counter)
+    ended: Counter[Day] = field(default_factory=Counter)
+    still_open: Counter[Day] = field(default_factory=Counter)
     values: dict[str, list[int]] = field(default_factory=dict)
     public_values: dict[str, list[int]] = field(default_factory=dict)
 
