@@ -36,6 +36,8 @@ OUTCOMES: Mapping[str, str] = {
 }
 """How a conflict may end here, in the order in which pages list it."""
 
+OUTCOME_UNKNOWN = N_("Sem dados: há casos cujo desfecho a planilha não informa.")
+
 AGES: tuple[tuple[int, int | None, str], ...] = (
     (0, 30, N_("até 30 dias")),
     (31, 60, N_("31 a 60")),
@@ -150,6 +152,8 @@ def outcomes(ctx: Context) -> Figure:
 
 def agreements(ctx: Context) -> Figure:
     """Agreements that took effect in the period."""
+    if ctx.sums.period.n("end:unknown"):
+        return unknown(OUTCOME_UNKNOWN)
     return count(_ended(ctx.sums.period, AGREEMENT))
 
 
@@ -166,6 +170,8 @@ def agreements_partial(ctx: Context) -> Figure:
 def agreed_of_filed(ctx: Context) -> Figure:
     """Of the cases filed, the share with an agreement so far."""
     cohort = ctx.sums.cohort
+    if cohort.n("end:unknown"):
+        return unknown(OUTCOME_UNKNOWN)
     return share(_ended(cohort, AGREEMENT), cohort.n("filed"))
 
 

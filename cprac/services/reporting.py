@@ -19,7 +19,7 @@ from cprac.persistence import queries_figures
 from cprac.services import indicator_times as t
 from cprac.services import indicators as f
 from cprac.services.chamber import Chamber
-from cprac.services.indicator_kinds import Context, Figure, Group, Indicator, Part, Promise, Reading, Unit
+from cprac.services.indicator_kinds import Context, Figure, Group, Indicator, Part, Promise, Reading, Unit, unknown
 from cprac.services.sums import Asked, Sums, sums
 
 FACTS = N_("ficha estatística de cada caso (case_fact), tirada do histórico do caso")
@@ -411,6 +411,16 @@ CATALOGUE: tuple[Indicator, ...] = (
 )  # fmt: skip
 """Every indicator, in the order of pages."""
 
+IN_OLD_REGISTERS = frozenset({
+    "cases_filed", "referral_sources", "top_matters", "resolved_by_outcome", "agreements", "agreement_rate_filed",
+    "time_to_resolution", "time_quartiles", "time_p90", "time_mean", "time_closed_median", "time_closed_mean",
+    "time_closed_p90", "time_by_matter", "time_by_channel", "backlog", "backlog_age", "clearance_rate",
+    "overdue_legacy",
+})  # fmt: skip
+"""What the sheets of old registers can tell. Of everything else they say nothing, which is not zero."""
+
+NOT_IN_SHEET = N_("Sem dados: a planilha antiga não traz isto.")
+
 BY_ID: dict[str, Indicator] = {indicator.id: indicator for indicator in CATALOGUE}
 
 
@@ -433,9 +443,11 @@ def context(chamber: Chamber, found: Sums, **sources: Any) -> Context:
 
 def figures(ctx: Context, *, public: bool = False) -> Iterator[tuple[Indicator, Figure]]:
     """Every indicator with its figure; with *public* those shown outside the office only."""
+    old = ctx.sums.asked.legacy
     for indicator in CATALOGUE:
         if indicator.public or not public:
-            yield indicator, indicator.compute(ctx)
+            told = not old or indicator.id in IN_OLD_REGISTERS
+            yield indicator, indicator.compute(ctx) if told else unknown(NOT_IN_SHEET)
 
 
 def plain(indicator: Indicator, figure: Figure) -> dict[str, Any]:
