@@ -118,6 +118,8 @@ class Base:
     still_open: Counter[Day] = field(default_factory=Counter)
     values: dict[str, list[int]] = field(default_factory=dict)
     public_values: dict[str, list[int]] = field(default_factory=dict)
+    _ends: Counter[Any] = field(default_factory=Counter)
+    _spare: Counter[Any] = field(default_factory=Counter)
 
     def _tables(self, what: str, day: date | None) -> tuple[str, ...]:
         return tuple(table_id(what, period) for period in (*self.others, self.period) if period.holds(day))
@@ -134,13 +136,39 @@ class Base:
         self._count("matter", filed + admitted + over, row.matter, fixed=public)
         for family in ONE_WAY:
             self._count(family, filed, getattr(row, family), fixed=public and family == "agency")
+        course = (row.matter, *(self._tables(what, day) for what, day in (("f", row.filed_on), ("a", row.admitted_on))))
         if row.ending and row.resolved_on:
-            possible = frozenset(item.value for item in (ONLY_ADMITTED if row.admitted_on else NEVER_ADMITTED))
             tables = self._tables("resolved", row.resolved_on)
-            self._count("ending", tables, row.ending, fixed=public, within=possible | {row.ending})
+            self._ends[(tables, row.ending, public), (course, row.admitted_on is not None)] += 1
+        elif not public:
+            self._spare[course, row.admitted_on is not None] += 1
         self._time(row)
         if row.ending == Ending.AGREEMENT and self.period.holds(row.resolved_on):
             self._agreement(row, public=public)
+
+    def finish(self) -> None:
+        """Count the endings, once all rows are known: what else a case could have ended as.
+
+        An admitted case was not refused, nor the other way round, but where a like case is still open the two may have
+        been admitted in each other's place. Each open case stands in for one.
+        """
+        spare: dict[Any, list[Any]] = {}
+        left = Counter(self._spare)
+        for course, admitted in sorted(left, key=repr):
+            if course[2] or not admitted:
+                spare.setdefault((course[:2], not admitted), []).append((course, admitted))
+        for ((tables, ending, public), (course, admitted)), n in sorted(self._ends.items(), key=repr):
+            if not tables:
+                continue
+            free = 0
+            for key in spare.get((course[:2], admitted), ()):
+                taken = min(n - free, left[key])
+                left[key] -= taken
+                free += taken
+            possible = frozenset(item.value for item in (ONLY_ADMITTED if admitted else NEVER_ADMITTED)) | {ending}
+            counted = self.patterns.setdefault("ending", Counter())
+            counted[Pattern(tables, ending, public)] += n if public else free
+            counted[Pattern(tables, ending, public, possible)] += 0 if public else n - free
 
     def _time(self, row: CaseRow) -> None:
         if row.filed_on > self.period.last:
@@ -176,6 +204,7 @@ def base_of(rows: Iterable[CaseRow], period: Period, others: Sequence[Period], a
     base = Base(period, others, as_of)
     for row in rows:
         base.add(row)
+    base.finish()
     return base
 
 

@@ -1,4 +1,4 @@
-"""Invented registers and their releases, for tests of disclosure control: rows in, releases out, as the service does."""
+"""Invented registers and their releases, for tests of disclosure control: rows in, releases out."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def period(number, revision=0):
 
 
 def random_rows(seed, n, quarters, *, published=0.5):
-    """*n* cases filed over some quarters, matters as uneven as life makes them; some end, some agreements are public."""
+    """*n* cases filed over some quarters, matters as uneven as in life; some end, some agreements are public."""
     chance = random.Random(seed)
     weights = [chance.random() ** 3 + 0.01 for _name in MATTERS]
     rows = []
