@@ -747,6 +747,110 @@ class StatFold(Base):
     n: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
+# --- guidance to the Administration, and what parties say of the chamber ----------------------------------------------
+
+
+class Recommendation(Base):
+    """Advice to an agency about a recurring cause (matter × agency). What happened to it is in its events.
+
+    Days are local. ``filed_before``: filings of the pair in the twelve months before it was issued, as counted then;
+    ``effect_before`` and ``effect_after``: filings in so many days before and after, as counted when it was closed.
+    """
+
+    __tablename__ = "recommendation"
+    __table_args__ = (
+        UniqueConstraint("year", "ordinal"),
+        CheckConstraint("state IN ('draft', 'issued', 'answered', 'followed', 'closed', 'withdrawn')", name="state"),
+        CheckConstraint("answer IN ('', 'accepted', 'partly', 'refused')", name="answer"),
+        CheckConstraint("state IN ('draft', 'withdrawn') OR issued_on IS NOT NULL", name="issued"),
+        Index("ix_recommendation_cause", "matter", "agency_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    ordinal: Mapped[int]
+    matter: Mapped[str] = mapped_column(String(200))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int] = mapped_column(default=1)
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    reasons: Mapped[str] = mapped_column(Text)
+    drafted_on: Mapped[date]
+    issued_on: Mapped[date | None] = mapped_column(index=True)
+    due_on: Mapped[date | None] = mapped_column(index=True)
+    due_basis: Mapped[str] = mapped_column(String(20), default="")
+    filed_before: Mapped[int | None]
+    answer: Mapped[str] = mapped_column(String(20), default="")
+    answered_on: Mapped[date | None]
+    answer_document: Mapped[str] = mapped_column(String(100), default="")
+    answer_text: Mapped[str] = mapped_column(Text, default="")
+    done: Mapped[bool | None]
+    followed_on: Mapped[date | None]
+    follow_text: Mapped[str] = mapped_column(Text, default="")
+    effect_days: Mapped[int | None]
+    effect_before: Mapped[int | None]
+    effect_after: Mapped[int | None]
+    withdrawal: Mapped[str] = mapped_column(String(1000), default="")
+    public: Mapped[bool] = mapped_column(default=False)
+    summary: Mapped[str] = mapped_column(Text, default="")
+
+
+class RecommendationEvent(Base):
+    """What somebody did to a recommendation, never changed: the version it led to, and what was written."""
+
+    __tablename__ = "recommendation_event"
+    __table_args__ = (UniqueConstraint("recommendation_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"))
+    version: Mapped[int]
+    step: Mapped[str] = mapped_column(String(20))
+    on: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcInstant)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class SurveyInvitation(Base):
+    """A party of a case that ended may say how it was, once. Nothing here leads to what it said, nor to the day."""
+
+    __tablename__ = "survey_invitation"
+    __table_args__ = (UniqueConstraint("case_id", "party_ordinal"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    party_ordinal: Mapped[int]
+    offered_on: Mapped[date] = mapped_column(index=True)
+    answered: Mapped[bool] = mapped_column(default=False)
+
+
+class SurveyAnswer(Base):
+    """What somebody said of the chamber. Of no case and of nobody: a random number, and a time no finer than a month.
+
+    ``month`` (yyyymm) is that of the offer, so that shares and response rate speak of the same people.
+    """
+
+    __tablename__ = "survey_answer"
+    __table_args__ = (
+        CheckConstraint(
+            "ease BETWEEN 1 AND 5 AND fairness BETWEEN 1 AND 5 AND speed BETWEEN 1 AND 5 AND respect BETWEEN 1 AND 5",
+            name="scores",
+        ),
+    )
+
+    token: Mapped[str] = mapped_column(String(32), primary_key=True)
+    month: Mapped[int] = mapped_column(index=True)
+    matter: Mapped[str] = mapped_column(String(200), default="")
+    outcome: Mapped[str] = mapped_column(String(20))
+    ease: Mapped[int]
+    fairness: Mapped[int]
+    speed: Mapped[int]
+    respect: Mapped[int]
+    again: Mapped[bool]
+    text: Mapped[str] = mapped_column(Text, default="")
+
+
 # --- sign-in, throttling, idempotency -----------------------------------------------------------------------------
 
 
