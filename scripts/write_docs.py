@@ -16,6 +16,8 @@ from cprac.domain import glossary, lifecycle
 from cprac.domain.deadline_readings import OPEN_READINGS
 from cprac.domain.regulation import Regulation
 from cprac.persistence.regulation_files import load_regulation
+from cprac.services.indicator_kinds import Group
+from cprac.services.reporting import CATALOGUE
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAMBERS = ("contagem", "amazonas")
@@ -162,11 +164,35 @@ def glossary_page() -> str:
     return "\n".join(out) + "\n"
 
 
+def indicators_page() -> str:
+    """docs/indicators.md: the catalogue, entry by entry, as pages and report show it."""
+    lead = (
+        "Each figure comes with its doubt; one without a source says so. Pages, files, the printed report and this page "
+        "read the same catalogue (`cprac/services/reporting.py`)."
+    )
+    out = ["# Indicators", "", HEAD, lead, ""]
+    for group in Group:
+        out += [f"## {group.label}", ""]
+        for entry in (indicator for indicator in CATALOGUE if indicator.group is group):
+            seen = "public" if entry.public else "office only"
+            promise = f" Promised result: {entry.promise.label}." if entry.promise else ""
+            article = f" {entry.article}." if entry.article else ""
+            function = f"`{entry.compute.__module__.rpartition('.')[2]}.{entry.compute.__name__}`"
+            said = (
+                f"{entry.definition} Conta: {entry.formula}. Base: {entry.denominator}. De que casos: "
+                f"{entry.reading.label}. Cuidado: {entry.caveat} Fonte: {entry.source}.{article}{promise}"
+            )
+            made = f"Unit `{entry.unit.value}`, {seen}, computed by {function}."
+            out += [f"### {entry.name} (`{entry.id}`)", "", said, "", made, ""]
+    return "\n".join(out)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/map.md": map_page,
     "docs/deadlines.md": deadlines_page,
     "docs/lifecycle.md": lifecycle_page,
     "docs/glossary.md": glossary_page,
+    "docs/indicators.md": indicators_page,
 }
 """The generated pages and what writes them."""
 

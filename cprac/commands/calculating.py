@@ -118,7 +118,7 @@ class _Days(click.ParamType):
 
 @click.group()
 def statistics() -> None:
-    """Estatísticas de uma tabela de durações."""
+    """Estatísticas: de uma tabela de durações, e as somas desta câmara."""
 
 
 @statistics.command("survival")
@@ -136,3 +136,13 @@ def statistics_survival(file: str, time: str, event: str, cause: str, group: str
         raise BadInput(N_("diga --event COL ou --cause COL, um dos dois"))
     with refusing(ValueError, where=named(file)):
         print_json(survival_of(text_of(file), time, event=event, cause=cause, group=group, at=at))
+
+
+@statistics.command("rebuild")
+def statistics_rebuild() -> None:
+    """Refaz as fichas estatísticas dos casos a partir do histórico, e as somas a partir das fichas."""
+    from cprac.commands.instance import opened
+    from cprac.services import day_cells
+
+    with opened():
+        print_json({"cases": day_cells.rebuild_facts()})
