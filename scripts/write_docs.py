@@ -167,8 +167,8 @@ def glossary_page() -> str:
 def indicators_page() -> str:
     """docs/indicators.md: the catalogue, entry by entry, as pages and report show it."""
     lead = (
-        "Each figure comes with its doubt; one without a source says so. Pages, files, the printed report and this page "
-        "read the same catalogue (`cprac/services/reporting.py`)."
+        "Each figure comes with its doubt; one without a source says so. Pages, files, the printed report and this "
+        "page read the same catalogue (`cprac/services/reporting.py`)."
     )
     out = ["# Indicators", "", HEAD, lead, ""]
     for group in Group:

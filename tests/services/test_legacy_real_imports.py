@@ -12,7 +12,8 @@ from cprac.domain.legacy_mapping import SheetKind
 from cprac.domain.states import CaseState
 from cprac.persistence.database import db
 from cprac.persistence.models import Case, CaseFact, EventRow, ImportRow
-from cprac.services import legacy_import
+from cprac.services import legacy_import, reporting
+from cprac.services.sums import Asked, sums
 from cprac.services.verification import verify
 from tests.worlds import NOW
 
@@ -54,6 +55,12 @@ def counted(*columns, of=Case):
     return {tuple(found): n for *found, n in db.session.execute(select(*columns, func.count()).group_by(*columns))}
 
 
+def figures(chamber, as_of, today):
+    """By id what the catalogue says of the old register, as of a day, on another."""
+    ctx = reporting.context(chamber, sums(Asked(as_of, legacy=True), today))
+    return {indicator.id: figure for indicator, figure in reporting.figures(ctx)}
+
+
 def test_procon_2019_as_an_office_keeps_it(chamber):
     told = bring(chamber, "procon_2019_legado.csv")
     assert (told["rows_read"], told["imported"], told["duplicates"], told["refused"]) == (17_577, 17_577, 0, [])
@@ -67,6 +74,11 @@ def test_procon_2019_as_an_office_keeps_it(chamber):
     dates = db.session.execute(select(CaseFact.filed_on, CaseFact.closed_on)).all()
     days = [(closed - filed).days for filed, closed in dates if filed and closed]
     assert (len(days), round(sum(days) / len(days), 2), sorted(days)[len(days) // 2]) == (17_574, 180.86, 76)
+    old = figures(chamber, date(2020, 1, 31), date(2020, 1, 31))
+    assert (old["time_to_resolution"].value, old["time_p90"].value, old["time_to_resolution"].n) == (76, 483, 17_574)
+    assert round(old["time_mean"].value, 2) == round(old["time_closed_mean"].value, 2) == 180.86
+    assert (old["agreements"].value, old["backlog"].value) == (10_003, 0)
+    assert figures(chamber, date(2020, 1, 31), date(2020, 2, 29)) == old  # from fact rows what the cells say
 
 
 @pytest.mark.databases("sqlite")
@@ -103,6 +115,12 @@ def test_the_permits_with_their_steps(chamber):
     stated = db.session.execute(select(Case.facts, Case.version)).all()
     assert all(facts["legacy"]["steps"] == version - 1 for facts, version in stated)
     assert verify(chamber).as_plain()["difference"] is None
+    old = figures(chamber, PERMITS_AS_OF, PERMITS_AS_OF)
+    median = old["time_to_resolution"]
+    assert (median.value, median.low, median.high, median.n) == (52, 50, 53, 1_434)
+    assert (old["time_closed_median"].value, old["backlog"].value, old["overdue_legacy"].value) == (50, 105, 37)
+    assert figures(chamber, PERMITS_AS_OF, date(2026, 11, 23)) == old  # looked at today, as of that day
+    assert sums(Asked(PERMITS_AS_OF), date(2026, 11, 23)).cohort.kinds == {}  # none of them is the chamber's own
     again = bring(chamber, "licencas_processos.csv", "licencas_andamentos.csv", as_of=PERMITS_AS_OF)
     assert (again["imported"], again["duplicates"], again["steps"]["duplicates"]) == (0, 1_434, 8_577)
     assert legacy_import.revert(1, "outra vez", NOW)["cases"] == 1_434
