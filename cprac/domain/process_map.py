@@ -67,7 +67,8 @@ class Occurrence:
     """What an event was, as far as the table can judge it.
 
     ``came_from``: the state in which the event before left the case. ``undone``: for a setting aside, the state in
-    which the last act of a person before it had found the case; else empty. ``procedure``: the version the case follows.
+    which the last act of a person before it had found the case; else empty. ``procedure``: the version that the case
+    follows.
     """
 
     act: str
@@ -160,9 +161,9 @@ class Edge:
 class ProcessMap:
     """The sums of some cases.
 
-    ``occurrences``: events by what they were. ``follows``: days from an act to the next, by the two. ``moves``: days in the state that was left, by
-    (source, dest, act); None where there was no state before. ``paths``: cases by the states they moved through.
-    ``ends``: cases by the state they are in and the day since when.
+    ``occurrences``: events by what they were. ``follows``: days from an event to the next, by the two acts. ``moves``:
+    days in the state that was left, by (source, dest, act); None where there was no state before. ``paths``: cases by
+    the states they moved through. ``ends``: cases by the state they are in and the day since when.
     """
 
     occurrences: Counter[Occurrence] = field(default_factory=Counter)

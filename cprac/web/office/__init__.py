@@ -2,10 +2,10 @@
 
 from cprac.domain.words import N_
 from cprac.web.navigation import Entry
-from cprac.web.office import desk, on_time
+from cprac.web.office import desk, flow, on_time
 from cprac.web.office.room import blueprint
 
-__all__ = ["blueprint", "desk", "footer", "menu", "on_time"]
+__all__ = ["blueprint", "desk", "flow", "footer", "menu", "on_time"]
 
 menu = (
     Entry(N_("Para decidir"), "office.decisions", "staff"),
