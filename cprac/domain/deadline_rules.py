@@ -164,6 +164,15 @@ class DeadlineRule(_Plain):
         return DeadlineRule, tuple(getattr(self, item.name) for item in fields(self))
 
 
+NOTHING_DUE = frozenset({"D-SESSION", "D-RESUME"})
+"""Days on which nobody has anything to finish: a meeting's, a pause's end."""
+
+
+def is_awaited(rule: DeadlineRule) -> bool:
+    """Whether somebody has to do something until its last day: a mere right has none of that."""
+    return rule.on_expiry != "none" and not rule.backward and rule.id not in NOTHING_DUE
+
+
 _ARITHMETIC_ONLY = DeadlineRule("", "", 1, Unit.BUSINESS_DAYS, "", "", RuleKind.PARTY, "none", "", Basis.LAW)
 
 

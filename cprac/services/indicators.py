@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from statistics import median
 
+from cprac.domain.deadline_rules import DeadlineRule, RuleKind, is_awaited
 from cprac.domain.states import CaseState
 from cprac.domain.tallies import AGREEMENT, Dimension, Tally
 from cprac.domain.words import N_
@@ -268,7 +269,7 @@ def on_time(ctx: Context) -> Figure:
     parts = []
     met = ended = 0
     for name, outcome in sorted(found.items()):
-        if outcome.ended:
+        if outcome.ended and (name not in rules or _binds(rules[name])):
             one = share(outcome.on_time, outcome.ended)
             label = rules[name].name if name in rules else name
             parts.append(Part(name, label, one.value, outcome.ended, one.low, one.high))
@@ -277,6 +278,11 @@ def on_time(ctx: Context) -> Figure:
         return unknown(N_("Sem dados: nenhum prazo venceu no período."))
     whole = share(met, ended)
     return Figure(whole.value, whole.low, whole.high, met, ended, ended, tuple(parts))
+
+
+def _binds(rule: DeadlineRule) -> bool:
+    """Somebody had to act by its day, and not only because the chamber set itself a target."""
+    return is_awaited(rule) and rule.kind is not RuleKind.INTERNAL
 
 
 def satisfaction(ctx: Context) -> Figure:

@@ -13,6 +13,7 @@ from typing import Any
 
 from cprac.domain.case_measures import Phase
 from cprac.domain.facts import to_plain
+from cprac.domain.recommendations import Status
 from cprac.domain.tallies import Dimension
 from cprac.domain.words import N_
 from cprac.persistence import queries_figures
@@ -433,6 +434,7 @@ def labels(chamber: Chamber) -> dict[str, dict[str, str]]:
         Dimension.AGENCY.value: queries_figures.agency_names(),
         Dimension.PRIORITY.value: dict(regulation.choices("priority_groups")),
         "ground": dict(regulation.choices("inadmissibility_reasons")),
+        "recommendation": {status.value: status.label for status in Status},
     }
 
 

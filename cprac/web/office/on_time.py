@@ -11,6 +11,7 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import Form
 from wtforms.validators import ValidationError
 
+from cprac.domain.deadline_rules import is_awaited
 from cprac.domain.deadlines import DeadlineRule, RuleKind
 from cprac.persistence import queries_on_time
 from cprac.persistence.queries_on_time import Outcomes
@@ -19,9 +20,6 @@ from cprac.web.case_room import reader
 from cprac.web.deadline_views import WHO
 from cprac.web.form_fields import DayDateField
 from cprac.web.office.room import blueprint, deciders
-
-NOTHING_DUE = frozenset({"D-SESSION", "D-RESUME"})
-"""Days on which nobody has anything to finish: a meeting's, a pause's end."""
 
 
 class PeriodForm(Form):
@@ -73,11 +71,6 @@ def on_time() -> str | tuple[str, int]:
         ],
     )
     return page if good else (page, 400)
-
-
-def is_awaited(rule: DeadlineRule) -> bool:
-    """Whether somebody has to do something until its last day: a mere right has none of that."""
-    return rule.on_expiry != "none" and not rule.backward and rule.id not in NOTHING_DUE
 
 
 def _rows(rules: Sequence[DeadlineRule], counted: Mapping[str, Outcomes]) -> dict[str, Any]:

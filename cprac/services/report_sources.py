@@ -1,0 +1,48 @@
+"""Where the catalogue takes from what the sums of cases cannot tell: deadlines, loads, recommendations, the survey.
+
+One collection for the office's pages, the printed report and the command, so that none shows a number the others lack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time
+from functools import cache
+from typing import Any
+
+from cprac.domain.notices import SAO_PAULO
+from cprac.domain.roles import Office
+from cprac.persistence import queries_loads, queries_on_time
+from cprac.persistence.queries import Reader
+
+BEGINNING = date(2000, 1, 1)
+"""Before any deadline counted here."""
+
+Sources = dict[str, Callable[[], Any]]
+"""The arguments of ``reporting.context`` beside the sums."""
+
+
+def sources(
+    reader: Reader | None, first: date | None, last: date | None, as_of: date, *, narrowed: bool = False
+) -> Sources:
+    """What ``reporting.context`` takes beside the sums, for the days *first* to *last*, as of a day.
+
+    *reader*: who looks; None for the command, which is run by who keeps the database and counts every case.
+    *narrowed*: one matter, agency, channel or priority was asked for; of these sources none can be cut like that, so
+    they say so. Each is asked of the database when an indicator first needs it, and once.
+    """
+    if narrowed:
+        return {}
+    who = reader or _everything(as_of)
+    found: Mapping[str, Callable[[], Any]] = {
+        "on_time": lambda: queries_on_time.on_time(who, first or BEGINNING, last or as_of),
+        "loads": lambda: queries_loads.mediator_loads(as_of, SAO_PAULO),
+        "recommendations": lambda: queries_loads.recommendation_counts(first, last, as_of),
+    }
+    return {name: cache(source) for name, source in found.items()}
+
+
+def _everything(as_of: date) -> Reader:
+    """A reader for counts only: internal control, who may know of every case, signed in as nobody."""
+    midnight = datetime.combine(as_of, time(), SAO_PAULO).astimezone(UTC)
+    return Reader(account=0, offices=frozenset({Office.AUDITOR}), now=midnight, on=as_of)
