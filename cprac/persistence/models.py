@@ -851,6 +851,35 @@ class SurveyAnswer(Base):
     text: Mapped[str] = mapped_column(Text, default="")
 
 
+class Publication(Base):
+    """A release of a closed period: its bytes, once and for all. A correction is a row of its own with its reason.
+
+    ``body``: canonical JSON of ``domain.open_tables.Release``; ``sha256``: of these bytes. ``first``, ``last``: days of
+    the period, both inside. ``created_by`` is empty where the clock published.
+    """
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        UniqueConstraint("first", "revision"),
+        UniqueConstraint("period", "revision"),
+        CheckConstraint("(revision = 0) = (revision_of IS NULL)", name="revision"),
+        CheckConstraint("first <= last", name="days"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(String(60))
+    revision: Mapped[int] = mapped_column(default=0)
+    first: Mapped[date]
+    last: Mapped[date]
+    as_of: Mapped[date]
+    created_at: Mapped[datetime] = mapped_column(UtcInstant)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    revision_of: Mapped[int | None] = mapped_column(ForeignKey("publication.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 # --- sign-in, throttling, idempotency -----------------------------------------------------------------------------
 
 

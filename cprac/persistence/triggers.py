@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, inspect, text
 
-APPEND_ONLY = ("event", "access_log", "notice_event", "recommendation_event")
+APPEND_ONLY = ("event", "access_log", "notice_event", "recommendation_event", "publication")
 """Tables whose rows are never changed nor removed. An older schema lacks the newer of them."""
 
 NO_UPDATE = ("event_private",)

@@ -17,6 +17,7 @@ from cprac.persistence.models import Sweep
 
 DEADLINES, OUTBOX, HOUSEKEEPING = "deadlines", "outbox", "housekeeping"
 REMINDERS, DEEMED, RECONCILIATION = "reminders", "deemed", "reconciliation"
+RELEASES = "releases"
 CLOCK = "clock"
 """When any scheduler last looked at its clock: what ``clock_holds`` compares with. No task of its own."""
 
@@ -27,6 +28,7 @@ STALE_AFTER = {
     HOUSEKEEPING: timedelta(hours=26),
     REMINDERS: timedelta(hours=26),
     RECONCILIATION: timedelta(hours=26),
+    RELEASES: timedelta(hours=26),
 }
 """How old a heartbeat may be before somebody must look (reliability.md I6)."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import product
 
-import numpy
+import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
@@ -37,7 +37,7 @@ class Reader:
         for time, release in enumerate(releases):
             self.told(time, release)
         for (time, matter), n in extracts.items():
-            self.know(self.places(ended=time, ending="agreement", matter=matter), n, numpy.inf)
+            self.know(self.places(ended=time, ending="agreement", matter=matter), n, np.inf)
         self.cells = [cell for time, release in enumerate(releases) for cell in self.pooled(time, release)]
 
     @staticmethod
@@ -99,17 +99,17 @@ class Reader:
         columns = [place for row in self.rows for place in row]
         lines = [line for line, row in enumerate(self.rows) for _place in row]
         shape = (len(self.rows), len(self.courses))
-        matrix = csr_array((numpy.ones(len(columns)), (lines, columns)), shape=shape)
-        weight = numpy.zeros(len(self.courses))
+        matrix = csr_array((np.ones(len(columns)), (lines, columns)), shape=shape)
+        weight = np.zeros(len(self.courses))
         weight[places] = 1
         ends = []
         for sign in (1, -1):
             found = milp(
                 sign * weight, constraints=LinearConstraint(matrix, self.low, self.high),
-                integrality=numpy.ones(len(self.courses)), bounds=Bounds(0, numpy.inf),
+                integrality=np.ones(len(self.courses)), bounds=Bounds(0, np.inf),
             )  # fmt: skip
             if found.status == 3:  # without bound
-                return numpy.inf
+                return np.inf
             assert found.success, found.message
             ends.append(sign * found.fun)
         return round(ends[1] - ends[0])

@@ -35,6 +35,7 @@ TASKS: Mapping[str, tuple[str, str]] = {
     heartbeats.REMINDERS: (N_("Lembretes"), N_("um por pessoa em cada dia útil")),
     heartbeats.HOUSEKEEPING: (N_("Limpeza"), N_("apaga o que a Câmara não guarda, uma vez por dia")),
     heartbeats.RECONCILIATION: (N_("Conferência"), N_("procura o que está errado, uma vez por dia")),
+    heartbeats.RELEASES: (N_("Publicação dos números"), N_("publica o período que fechou, uma vez por dia")),
 }
 RECENTLY = timedelta(days=7)
 
