@@ -32,6 +32,7 @@ from cprac.services import (
     outbox,
     reconciliation,
     recounts,
+    releases,
     reminders,
 )
 from cprac.services.chamber import Chamber
@@ -48,6 +49,7 @@ TASKS: Mapping[str, Task] = {
     "figures": day_cells.fold,
     "housekeeping": housekeeping.tidy,
     "reconciliation": reconciliation.reconcile,
+    "releases": releases.sweep,
 }
 """What runs each minute. The daily ones (reminders, tidying, reconciliation) know whether today's is done."""
 
