@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from cprac.commands import calculating, people, register, running, trust
+from cprac.commands import calculating, people, publishing, register, reporting, running, trust
 
 
 class _ReaderLeftError(Exception):
@@ -48,12 +48,15 @@ for _command in (
     calculating.regulation,
     calculating.statistics,
     register.cases,
+    reporting.report,
+    publishing.opendata,
     trust.verify,
     trust.doctor,
     trust.backup,
     trust.restore,
 ):
     cli.add_command(_command)
+calculating.statistics.add_command(publishing.statistics_facts)
 
 
 def main(arguments: list[str] | None = None) -> int:

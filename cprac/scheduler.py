@@ -28,12 +28,14 @@ from cprac.services import (
     day_cells,
     deadline_watch,
     deemed_service,
+    fact_export,
     housekeeping,
     outbox,
     reconciliation,
     recounts,
     releases,
     reminders,
+    surveys,
 )
 from cprac.services.chamber import Chamber
 
@@ -47,7 +49,9 @@ TASKS: Mapping[str, Task] = {
     "reminders": reminders.remind,
     "outbox": outbox.send_due,
     "figures": day_cells.fold,
+    "surveys": surveys.offer_due,
     "housekeeping": housekeeping.tidy,
+    "facts_file": fact_export.nightly,
     "reconciliation": reconciliation.reconcile,
     "releases": releases.sweep,
 }

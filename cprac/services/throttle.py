@@ -53,6 +53,7 @@ LIMITS: Mapping[str, Limit] = {
     "search_account": Limit(30, MINUTE),
     "export_account": Limit(10, HOUR),
     "feed_source": Limit(20, MINUTE),
+    "open_data_source": Limit(120, MINUTE),
 }
 """What is limited, by whom it is counted (reliability.md §4)."""
 

@@ -2,10 +2,23 @@
 
 from cprac.domain.words import N_
 from cprac.web.navigation import Entry
-from cprac.web.public import agenda_feed, calculator, machine, pages, status
+from cprac.web.public import agenda_feed, api, calculator, machine, open_data, pages, recommendations, status, survey
 from cprac.web.public.room import blueprint
 
-__all__ = ["agenda_feed", "blueprint", "calculator", "footer", "machine", "menu", "pages", "status"]
+__all__ = [
+    "agenda_feed",
+    "api",
+    "blueprint",
+    "calculator",
+    "footer",
+    "machine",
+    "menu",
+    "open_data",
+    "pages",
+    "recommendations",
+    "status",
+    "survey",
+]
 
 menu = (
     Entry(N_("Consultar caso"), "public.lookup", "visitor"),
@@ -15,6 +28,8 @@ menu = (
 footer = (
     Entry(N_("Regras em vigor"), "public.rules"),
     Entry(N_("Calculadora de prazos"), "public.calculator"),
+    Entry(N_("Dados abertos"), "public.open_data_page"),
+    Entry(N_("Recomendações à Prefeitura"), "public.recommendations"),
     Entry(N_("Ajuda"), "public.help_page"),
     Entry(N_("Privacidade"), "public.privacy"),
     Entry(N_("Acessibilidade"), "public.accessibility"),
