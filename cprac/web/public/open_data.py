@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Response, render_template, request, send_file
@@ -155,6 +156,7 @@ def _page(one: Published | None, every: tuple[Published, ...]) -> str:
         known=known_at(every, one),
         change_words=open_texts.change_words,
         is_number=is_number,
+        as_day=date.fromisoformat,
     )
 
 
