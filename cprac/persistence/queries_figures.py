@@ -8,7 +8,7 @@ module's: ``packed`` and ``unpacked``.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
@@ -82,8 +82,9 @@ class Cells:
     def months(self) -> tuple[int, int] | None:
         """The first and the last month with a filing; None without any."""
         column = self.columns.get((Clock.FILED.value, "n:filed"))
-        dated = column.month[column.month > 0] if column is not None else ()
-        return (int(dated.min()), int(dated.max())) if len(dated) else None
+        if column is None or not (column.month > 0).any():
+            return None
+        return int(column.month[column.month > 0].min()), int(column.month.max())
 
 
 def _summed(keys: Any, counts: Any) -> dict[int, int]:
@@ -163,48 +164,74 @@ def cells(series: Sequence[str], dimension: Dimension = Dimension.ALL, value: st
     An act that commits meanwhile is in or out as a whole; a fold that does makes us read again.
     """
     session = db.session()
+
+    def read() -> Cells:
+        where = (StatCell.series.in_(series), StatCell.dimension == dimension.value, StatCell.value == value)
+        rows = session.execute(select(StatCell.clock, StatCell.month, StatCell.kind, StatCell.body).where(*where)).all()
+        stored = ((row.clock, row.month, row.kind, *_arrays(row.body)) for row in rows)
+        return gathered([*stored, *_pending(session, frozenset(series), dimension).get(value, ())])
+
+    return _settled(session, _kept, (tuple(series), dimension.value, value), read)
+
+
+class OutOfStepError(RuntimeError):
+    """The cells changed each time while they were read."""
+
+
+def _settled(session: Session, kept: _Kept[Kept], about: tuple[Any, ...], read: Callable[[], Kept]) -> Kept:
+    """What *read* finds while no fold commits; kept for the next who ask, as long as nothing changes.
+
+    Folds are counted, so that only they make us read again, never acts, of which there may always be another one.
+    """
     for _try in range(TRIES):
         before = stamp()
-        key = (str(session.get_bind().engine.url), tuple(series), dimension.value, value, before)
-        found = _kept.get(key)
-        if found is None:
-            found = _read(session, series, dimension, value)
-            if stamp() != before:
-                session.rollback()
-                continue
-            _kept.put(key, found)
-        return found
-    return _read(session, series, dimension, value)
+        key = (str(session.get_bind().engine.url), *about, before)
+        found = kept.get(key)
+        if found is not None:
+            return found
+        found = read()
+        after = stamp()
+        if after == before:
+            kept.put(key, found)
+        if after.folds == before.folds:
+            return found
+        session.rollback()
+    raise OutOfStepError
 
 
-def _read(session: Session, series: Sequence[str], dimension: Dimension, value: str) -> Cells:
-    where = (StatCell.series.in_(series), StatCell.dimension == dimension.value, StatCell.value == value)
-    rows = session.execute(select(StatCell.clock, StatCell.month, StatCell.kind, StatCell.body).where(*where)).all()
-    stored = (
-        (row.clock, row.month, row.kind, pairs["day"], pairs["n"])
-        for row in rows
-        if len(pairs := np.frombuffer(row.body, dtype=PAIR))
-    )
-    return gathered([*stored, *_pending(session, frozenset(series), dimension, value)])
+def _arrays(body: bytes) -> tuple[Any, Any]:
+    pairs = np.frombuffer(body, dtype=PAIR)
+    return pairs["day"], pairs["n"]
 
 
-def _pending(
-    session: Session, series: frozenset[str], dimension: Dimension, value: str
-) -> Iterator[tuple[str, int, str, list[int], list[int]]]:
-    changed: Counter[tuple[str, int, str, int]] = Counter()
-    for row, sign in pending_rows(session.execute(select(StatDelta).order_by(StatDelta.id)).scalars()):
-        if series_of(row) in series and (dimension, value) in dimensions_of(row):
-            for clock, month, entries in contributions(row):
-                for kind, day, n in entries:
-                    changed[clock.value, month, kind, day] += sign * n
-    session.expunge_all()
-    for (clock, month, kind, day), n in changed.items():
-        if n:
-            yield clock, month, kind, [day], [n]
+Part = tuple[str, int, str, Any, Any]
+"""Clock, month, kind, days, counts."""
 
 
-def pending_rows(deltas: Iterable[StatDelta]) -> Iterator[tuple[FactRow, int]]:
-    """What deltas take away and add: of several of one case only the first before and the last after."""
+def _pending(session: Session, series: frozenset[str], dimension: Dimension) -> dict[str, list[Part]]:
+    """What rows not folded yet change, by value of *dimension*: one read of them all, so that none is half in."""
+    deltas = session.execute(select(StatDelta.case_id, StatDelta.before, StatDelta.after).order_by(StatDelta.id))
+    changed: dict[str, Counter[tuple[str, int, str, int]]] = {}
+    for row, sign in pending_rows(deltas):
+        if series_of(row) not in series:
+            continue
+        for name, value in dimensions_of(row):
+            if name is dimension:
+                sums = changed.setdefault(value, Counter())
+                for clock, month, entries in contributions(row):
+                    for kind, day, n in entries:
+                        sums[clock.value, month, kind, day] += sign * n
+    return {
+        value: [(clock, month, kind, [day], [n]) for (clock, month, kind, day), n in sums.items() if n]
+        for value, sums in changed.items()
+    }
+
+
+def pending_rows(deltas: Iterable[Any]) -> Iterator[tuple[FactRow, int]]:
+    """What deltas (``case_id``, ``before``, ``after``; oldest first) take away and add, as rows with -1 and +1.
+
+    Of several of one case only the first before and the last after.
+    """
     first: dict[int, dict[str, Any] | None] = {}
     last: dict[int, dict[str, Any]] = {}
     for delta in deltas:
@@ -222,49 +249,28 @@ GROUPED = ("n:filed", "n:admitted", "n:with_session", "n:end:%", "end:%", "open:
 
 
 def cells_by(series: Sequence[str], dimension: Dimension, kinds: Sequence[str] = GROUPED) -> dict[str, Cells]:
-    """The sums of every value of *dimension*, of some *kinds* (as SQL patterns) only, in one read."""
+    """The sums of every value of *dimension*, of some *kinds* (a final ``%`` stands for anything), in one read."""
     session = db.session()
-    wanted = or_(*(StatCell.kind.like(kind) if kind.endswith("%") else StatCell.kind == kind for kind in kinds))
-    names = tuple(kind.rstrip("%") for kind in kinds)
-    for _try in range(TRIES):
-        before = stamp()
-        key = (str(session.get_bind().engine.url), tuple(series), dimension.value, tuple(kinds), before)
-        kept = _kept_by.get(key)
-        if kept is not None:
-            return kept
+    exact = frozenset(kind for kind in kinds if not kind.endswith("%"))
+    begins = tuple(kind.rstrip("%") for kind in kinds if kind.endswith("%"))
+    wanted = or_(StatCell.kind.in_(exact), *(StatCell.kind.startswith(start, autoescape=True) for start in begins))
+
+    def read() -> dict[str, Cells]:
         rows = session.execute(
             select(StatCell.value, StatCell.clock, StatCell.month, StatCell.kind, StatCell.body).where(
                 StatCell.series.in_(series), StatCell.dimension == dimension.value, wanted
             )
         ).all()
-        parts: dict[str, list[tuple[str, int, str, Any, Any]]] = {}
+        parts: dict[str, list[Part]] = {}
         for row in rows:
-            pairs = np.frombuffer(row.body, dtype=PAIR)
-            parts.setdefault(row.value, []).append((row.clock, row.month, row.kind, pairs["day"], pairs["n"]))
-        for value in _values_pending(session, frozenset(series), dimension):
-            pending = _pending(session, frozenset(series), dimension, value)
-            parts.setdefault(value, []).extend(part for part in pending if part[2].startswith(names))
-        if stamp() == before:
-            found = {value: gathered(part) for value, part in parts.items()}
-            _kept_by.put(key, found)
-            return found
-        session.rollback()
-    raise OutOfStepError
+            parts.setdefault(row.value, []).append((row.clock, row.month, row.kind, *_arrays(row.body)))
+        for value, pending in _pending(session, frozenset(series), dimension).items():
+            fitting = [part for part in pending if part[2] in exact or part[2].startswith(begins)]
+            if fitting:
+                parts.setdefault(value, []).extend(fitting)
+        return {value: gathered(part) for value, part in parts.items()}
 
-
-class OutOfStepError(RuntimeError):
-    """The cells changed each time while they were read."""
-
-
-def _values_pending(session: Session, series: frozenset[str], dimension: Dimension) -> set[str]:
-    rows = pending_rows(session.scalars(select(StatDelta).order_by(StatDelta.id)))
-    return {
-        value
-        for row, _sign in rows
-        if series_of(row) in series
-        for name, value in dimensions_of(row)
-        if name is dimension
-    }
+    return _settled(session, _kept_by, (tuple(series), dimension.value, tuple(kinds)), read)
 
 
 def values_of(series: Sequence[str], dimension: Dimension) -> list[str]:
@@ -316,9 +322,9 @@ def counted(rows: Iterable[FactRow]) -> Cells:
             for kind, day, n in entries:
                 sums[clock.value, month, kind, day] += n
     grouped: dict[tuple[str, int, str], tuple[list[int], list[int]]] = {}
-    for (clock, month, kind, day), n in sums.items():
+    for (name, month, kind, day), n in sums.items():
         if n:
-            days, counts = grouped.setdefault((clock, month, kind), ([], []))
+            days, counts = grouped.setdefault((name, month, kind), ([], []))
             days.append(day)
             counts.append(n)
     return gathered((*key, days, counts) for key, (days, counts) in grouped.items())

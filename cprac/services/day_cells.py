@@ -8,10 +8,11 @@ rebuild`, which a running chamber may do at any time: what acts add meanwhile st
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy import delete, insert, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from cprac.domain.case_measures import measure
@@ -39,14 +40,21 @@ Sums = dict[Key, dict[int, int]]
 
 def sums_of(rows: Iterable[tuple[FactRow, int]]) -> Sums:
     """What *rows* (with +1, or -1 to take away) add to each cell."""
-    sums: defaultdict[Key, dict[int, int]] = defaultdict(dict)
+    found: defaultdict[tuple[str, str, str, str, int], defaultdict[tuple[str, int], int]]
+    found = defaultdict(lambda: defaultdict(int))
     for row, sign in rows:
         series, places = series_of(row), [(dimension.value, value) for dimension, value in dimensions_of(row)]
         for clock, month, entries in contributions(row):
+            added = [((kind, day), sign * n) for kind, day, n in entries]
             for dimension, value in places:
-                for kind, day, n in entries:
-                    days = sums[series, dimension, value, clock.value, month, kind]
-                    days[day] = days.get(day, 0) + sign * n
+                cell = found[series, dimension, value, clock.value, month]
+                for key, n in added:
+                    cell[key] += n
+    sums: Sums = {}
+    while found:  # one copy in memory, not two
+        place, counted = found.popitem()
+        for (kind, day), n in counted.items():
+            sums.setdefault((*place, kind), {})[day] = n
     return sums
 
 
@@ -62,7 +70,8 @@ def fold_some(limit: int = BATCH) -> int:
     """Fold at most *limit* pending rows, the oldest first, in one transaction. Return how many."""
     with transaction() as session:
         _lock(session)
-        deltas = session.scalars(select(StatDelta).order_by(StatDelta.id).limit(limit)).all()
+        columns = (StatDelta.id, StatDelta.case_id, StatDelta.before, StatDelta.after)
+        deltas = session.execute(select(*columns).order_by(StatDelta.id).limit(limit)).all()
         if not deltas:
             return 0
         _add(session, sums_of(pending_rows(deltas)))
@@ -84,7 +93,9 @@ def _add(session: Session, sums: Sums) -> None:
         asked = keys[start : start + CHUNK]
         found = session.execute(select(*KEY, StatCell.body).where(tuple_(*KEY).in_(asked))).all()
         known = {tuple(row[:-1]): unpacked(row.body) for row in found}
-        new, changed, empty = [], [], []
+        new: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        empty: list[Key] = []
         for key in asked:
             days = dict(known.get(key, {}))
             for day, n in sums[key].items():
@@ -106,46 +117,64 @@ def _add(session: Session, sums: Sums) -> None:
 
 def rebuild_series(batch: int) -> None:
     """Build the cells of one import from its fact rows, before its cases are shown."""
-    series = f"legacy:{batch}"
-    session = db.session()
-    sums = sums_of((row, 1) for row in facts(session, CaseFact.batch_id == batch))
-    session.rollback()
-    with transaction() as session:
-        session.execute(delete(StatCell).where(StatCell.series == series))
-    rows = [dict(zip(NAMES, key, strict=True)) | {"body": packed(days)} for key, days in sums.items()]
-    for start in range(0, len(rows), 10 * CHUNK):
-        with transaction() as session:
-            session.execute(insert(StatCell), rows[start : start + 10 * CHUNK])
+    sums = sums_of((row, 1) for row in facts(db.session(), CaseFact.batch_id == batch))
+    db.session.rollback()
     with transaction() as session:
         _lock(session)
+        session.execute(delete(StatCell).where(StatCell.series == f"legacy:{batch}"))
+        _insert(session, sums)
         session.execute(update(StatFold).values(n=StatFold.n + 1))
 
 
 def rebuild_cells() -> int:
-    """Build all cells anew from the fact rows. Return how many. Acts wait meanwhile: it is one transaction."""
+    """Build all cells anew from the fact rows. Return how many.
+
+    Acts go on meanwhile: what they change after the fact rows were looked at stays pending. On PostgreSQL folders wait.
+    On SQLite, where any writer would, the rows are added up first; only if a fold came between is it done again with
+    the lock held.
+    """
+    if db.session().get_bind().dialect.name == "postgresql":
+        with transaction() as session:
+            # before the first look, which sets the instant that this transaction sees
+            session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            session.execute(text("LOCK TABLE stat_fold IN EXCLUSIVE MODE"))
+            return _replace(session, *_looked(session))
+    db.session.rollback()
+    seen, (sums, pending) = _folds(db.session()), _looked(db.session())
     with transaction() as session:
-        _lock(session)
-        session.execute(delete(StatCell))
-        session.execute(delete(StatDelta))
-        written = 0
-        for sums in _by_origin(session):
-            rows = [dict(zip(NAMES, key, strict=True)) | {"body": packed(days)} for key, days in sums.items()]
-            for start in range(0, len(rows), 10 * CHUNK):
-                session.execute(insert(StatCell), rows[start : start + 10 * CHUNK])
-            written += len(rows)
-        session.execute(update(StatFold).values(n=StatFold.n + 1))
-        return written
+        if _folds(session) != seen:
+            sums, pending = _looked(session)
+        return _replace(session, sums, pending)
 
 
-def _by_origin(session: Session) -> Iterator[Sums]:
-    """The sums, some whole series at a time: the chamber's own cases, then each import."""
-    for batch in [None, *session.scalars(select(CaseFact.batch_id).where(CaseFact.batch_id.is_not(None)).distinct())]:
-        mine = CaseFact.batch_id.is_(None) if batch is None else CaseFact.batch_id == batch
-        yield _apart(sums_of((row, 1) for row in facts(session, mine)))
+def _folds(session: Session) -> int:
+    return session.scalar(select(StatFold.n).where(StatFold.id == 1)) or 0
 
 
-def _apart(sums: Sums) -> Sums:
-    return {key: days for key, days in sums.items() if any(days.values())}
+def _looked(session: Session) -> tuple[Sums, list[int]]:
+    """The sums of all fact rows, and which pending rows are in them, at one instant."""
+    pending = list(session.scalars(select(StatDelta.id)))
+    return sums_of((row, 1) for row in facts(session)), pending
+
+
+def _replace(session: Session, sums: Sums, pending: list[int]) -> int:
+    _lock(session)
+    session.execute(delete(StatCell))
+    for start in range(0, len(pending), 10 * CHUNK):
+        session.execute(delete(StatDelta).where(StatDelta.id.in_(pending[start : start + 10 * CHUNK])))
+    written = _insert(session, sums)
+    session.execute(update(StatFold).values(n=StatFold.n + 1))
+    return written
+
+
+def _insert(session: Session, sums: Sums) -> int:
+    keys = sorted(key for key, days in sums.items() if any(days.values()))
+    for start in range(0, len(keys), 10 * CHUNK):
+        rows = [
+            dict(zip(NAMES, key, strict=True)) | {"body": packed(sums[key])} for key in keys[start : start + 10 * CHUNK]
+        ]
+        session.execute(insert(StatCell), rows)
+    return len(keys)
 
 
 def rebuild_facts(page: int = 200) -> int:
@@ -153,7 +182,8 @@ def rebuild_facts(page: int = 200) -> int:
     last = done = 0
     while True:
         with transaction() as session:
-            cases = session.scalars(select(Case).where(Case.id > last).order_by(Case.id).limit(page)).all()
+            wanted = select(Case).where(Case.id > last).order_by(Case.id).limit(page)
+            cases = session.scalars(wanted.with_for_update()).all()  # an act on one of them is before or after
             for case in cases:
                 docket = session.execute(
                     select(EventRow.act, EventRow.on, EventRow.payload)

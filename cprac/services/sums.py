@@ -100,7 +100,12 @@ class Sums:
 
     def _within(self, column: str) -> Cells:
         first, last = self.asked.first or date.min, self.asked.until
-        return counted(row for row in self.rows if first <= (getattr(row, column) or date.min) <= last)
+        undated = self.asked.first is None and self.asked.last is None  # what has no date is in no bounded period
+
+        def inside(day: date | None) -> bool:
+            return undated if day is None else first <= day <= last
+
+        return counted(row for row in self.rows if inside(getattr(row, column)))
 
     def flow(self) -> dict[int, tuple[int, int]]:
         """By month (yyyymm) how many were filed and how many resolved, from the first filing to the last day."""
