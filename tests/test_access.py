@@ -17,7 +17,7 @@ from cprac.domain.acts import Act
 from cprac.domain.business_days import DayKind
 from cprac.persistence.database import Base, db, transaction
 from cprac.persistence.models import Case, Document, Throttle
-from cprac.services import calendar_decrees
+from cprac.services import calendar_decrees, recommendations
 from cprac.services.calendar_decrees import Decree
 from tests.web.visitors import sign_in
 from tests.worlds import NOW, build_world
@@ -46,7 +46,13 @@ def values_for(world):
         down = (NOW - timedelta(days=1, hours=3), NOW - timedelta(days=1))
         outage = Decree(DayKind.SYSTEM_OUTAGE, "Portal fora do ar", "Certidão 1/2026", (), down)
         recount = calendar_decrees.decree(world.chamber, world.account("registry"), outage, key="access" * 3, now=NOW)
+        advice = recommendations.draft(
+            world.chamber, world.account("coordinator"),
+            {"matter": "public_works_damage", "agency_id": world.agencies["works"], "title": "Limpar os bueiros",
+             "text": "Limpar antes da chuva.", "reasons": "Pedidos iguais."}, key="advice" * 3, now=NOW,
+        )  # fmt: skip
     return {
+        "advice": f"{advice.year}-{advice.ordinal}", "step": "issue",
         "row": 1, "recount": recount.recount, "review": 1,
         "number": world.url("talks"), "act": Act.SET_EXTERNAL_PROCESS.value, "token": document or "0" * 32,
         "compartment": "caucus-1", "ordinal": 1, "account": world.account("two_hats"),

@@ -150,7 +150,7 @@ class Filter:
 # --- the office's register --------------------------------------------------------------------------------------------
 
 
-def _query() -> Select[tuple[Recommendation, str]]:
+def _query() -> Select[Recommendation, str]:
     return select(Recommendation, Agency.name).join(Agency, Agency.id == Recommendation.agency_id)
 
 
@@ -176,7 +176,7 @@ def register(reader: Reader, wanted: Filter) -> tuple[Entry, ...]:
         query = query.where(Recommendation.agency_id == wanted.agency)
     if wanted.matter:
         query = query.where(Recommendation.matter == wanted.matter)
-    rows = [entry_of(row, agency) for row, agency in db.session.execute(query).tuples()]
+    rows = [entry_of(row, agency) for row, agency in db.session.execute(query)]
     # few rows, so words are compared here: SQLite folds no accented capital
     words = wanted.words.casefold().split()
     return tuple(row for row in rows if all(word in _searched(row) for word in words))
@@ -191,7 +191,7 @@ def one(reader: Reader, year: int, ordinal: int) -> Entry | None:
     if not reader.offices & READS:
         return None
     query = _query().where(Recommendation.year == year, Recommendation.ordinal == ordinal)
-    found = db.session.execute(query).tuples().one_or_none()
+    found = db.session.execute(query).one_or_none()
     return None if found is None else entry_of(found[0], found[1])
 
 
@@ -202,7 +202,7 @@ def happenings(entry: Entry) -> tuple[Happening, ...]:
         .join(Account, Account.id == RecommendationEvent.account_id)
         .where(RecommendationEvent.recommendation_id == entry.id)
         .order_by(RecommendationEvent.version)
-    ).tuples()
+    )
     return tuple(Happening(Step(row.step), row.on, row.at, name, row.data) for row, name in rows)
 
 
@@ -216,7 +216,7 @@ def published(words: str = "") -> tuple[PublicEntry, ...]:
         or_(Recommendation.state.in_(SENT), Recommendation.state == Status.WITHDRAWN),
         Recommendation.issued_on.is_not(None),
     )
-    rows = db.session.execute(query.order_by(Recommendation.year.desc(), Recommendation.ordinal.desc())).tuples()
+    rows = db.session.execute(query.order_by(Recommendation.year.desc(), Recommendation.ordinal.desc()))
     wanted = words.casefold().split()
     found = (_public(row, agency) for row, agency in rows)
     return tuple(each for each in found if all(word in _told(each) for word in wanted))

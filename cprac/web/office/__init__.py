@@ -2,14 +2,16 @@
 
 from cprac.domain.words import N_
 from cprac.web.navigation import Entry
-from cprac.web.office import desk, flow, on_time
+from cprac.web.office import desk, flow, on_time, recommendations, surveys
 from cprac.web.office.room import blueprint
 
-__all__ = ["blueprint", "desk", "flow", "footer", "menu", "on_time"]
+__all__ = ["blueprint", "desk", "flow", "footer", "menu", "on_time", "recommendations", "surveys"]
 
 menu = (
     Entry(N_("Para decidir"), "office.decisions", "staff"),
     Entry(N_("Todos os casos"), "office.cases", "staff"),
     Entry(N_("Câmara em números"), "office.figures", "staff"),
+    Entry(N_("Recomendações"), "office.recommendations_list", "staff"),
+    Entry(N_("Pesquisa"), "office.survey_results", "staff"),
 )
 footer = ()

@@ -2,10 +2,10 @@
 
 from cprac.domain.words import N_
 from cprac.web.navigation import Entry
-from cprac.web.party import cases, filing
+from cprac.web.party import cases, filing, survey
 from cprac.web.party.room import blueprint
 
-__all__ = ["blueprint", "cases", "filing", "footer", "menu"]
+__all__ = ["blueprint", "cases", "filing", "footer", "menu", "survey"]
 
 menu = (
     Entry(N_("Meus casos"), "party.my_cases", "party"),

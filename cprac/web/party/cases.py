@@ -14,7 +14,7 @@ from cprac.domain.acts import Act
 from cprac.domain.outlook import DOES
 from cprac.domain.states import CaseState, Turn
 from cprac.domain.words import N_
-from cprac.persistence import queries_case, queries_drafts, queries_items, queries_lists, queries_party
+from cprac.persistence import queries_case, queries_drafts, queries_items, queries_lists, queries_party, queries_surveys
 from cprac.persistence.queries_case import CaseFile
 from cprac.persistence.queries_lists import CaseRow, Filter
 from cprac.persistence.queries_party import PARTY_ROLES, OwnNotice
@@ -225,6 +225,7 @@ def where_it_stands(file: CaseFile, look: Sight) -> dict[str, Any]:
         "any_time": menu_rows(ROOM, file, menu.any_time),
         "refused": refused_rows(tuple(item for item in menu.refused if item.act in LOOKED_FOR)),
         "matter": standing.matter_words(look, file.facts.matter),
+        "survey_url": ROOM.url("survey", file.number) if queries_surveys.asked(reader(), file.number) else "",
         "talks": _talks(file) if file.facts.mediator is not None else [],
     }
 

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from cprac.domain import outlook
 from cprac.domain.identifiers import parse_case_number
 from cprac.domain.states import Stage, stage_of
-from cprac.persistence import queries_public
+from cprac.persistence import queries_public, queries_surveys
 from cprac.persistence.queries_public import PublicCase
 from cprac.services import access_keys, throttle
 from cprac.web import guards, security, sessions
@@ -29,6 +29,7 @@ class Standing:
     stage: int
     waits_for: str
     comes_next: str
+    survey: bool = False
 
 
 @blueprint.route("/consulta", methods=["GET", "POST"])
@@ -50,7 +51,7 @@ def lookup() -> str | tuple[str, int]:
         return render_template("public/lookup.html", number=typed[:LONGEST_TYPED], failed=True), 400
     access_keys.renew(guards.chamber(), found.id, key, found.key_hash)
     standings = [_standing(case) for case in queries_public.cases_of(found.id)]
-    return render_template("public/status.html", application=found, standings=standings)
+    return render_template("public/status.html", application=found, standings=standings, key=key)
 
 
 def _standing(case: PublicCase) -> Standing:
@@ -63,6 +64,7 @@ def _standing(case: PublicCase) -> Standing:
         stages.index(stage_of(case.state)) + 1,
         gettext(rule.name) if rule is not None and case.due is not None else "",
         spoken(outlook.next_sentence(case.state, regulation)),
+        queries_surveys.applicant_asked(case.number),
     )
 
 
