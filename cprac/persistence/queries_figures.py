@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from cprac.domain.fact_rows import COLUMNS, FactRow, to_fact
 from cprac.domain.facts import from_plain
-from cprac.domain.tallies import NATIVE, Clock, Dimension, Tally, contributions, dimensions_of, series_of
+from cprac.domain.tallies import NATIVE, NO_MONTH, Clock, Dimension, Tally, contributions, dimensions_of, series_of
 from cprac.persistence.database import db
 from cprac.persistence.models import Agency, CaseFact, ImportBatch, StatCell, StatDelta, StatFold
 
@@ -271,6 +271,64 @@ def cells_by(series: Sequence[str], dimension: Dimension, kinds: Sequence[str] =
         return {value: gathered(part) for value, part in parts.items()}
 
     return _settled(session, _kept_by, (tuple(series), dimension.value, tuple(kinds)), read)
+
+
+@dataclass(frozen=True, slots=True)
+class SpanCells:
+    """The cells of every value and month of a dimension, in flat arrays, for estimates of all at once.
+
+    ``keys``: (value, month) in order. Parts come in the order of ``cells``, their place in ``keys``; each has its kind
+    and its size, and so many of ``days`` (in order within a part) and ``counts``.
+    """
+
+    keys: tuple[tuple[str, int], ...]
+    kinds: tuple[str, ...]
+    cells: Any
+    sizes: Any
+    days: Any
+    counts: Any
+
+
+def span_cells(
+    series: Sequence[str],
+    dimension: Dimension,
+    clock: Clock,
+    begins: tuple[str, ...],
+    first: int | None = None,
+    last: int | None = None,
+) -> SpanCells:
+    """The cells of all values of *dimension* from month *first* to *last* whose kinds begin with one of *begins*."""
+    session = db.session()
+    months = (first if first is not None else NO_MONTH, last if last is not None else 999912)
+    query = select(StatCell.value, StatCell.month, StatCell.kind, StatCell.body).where(
+        StatCell.series.in_(series),
+        StatCell.dimension == dimension.value,
+        StatCell.clock == clock.value,
+        StatCell.month.between(*months),
+        or_(*(StatCell.kind.startswith(start, autoescape=True) for start in begins)),
+    )
+
+    def read() -> SpanCells:
+        parts = [(value, month, kind, bytes(body)) for value, month, kind, body in session.execute(query)]
+        for value, pending in _pending(session, frozenset(series), dimension).items():
+            for name, month, kind, days, counts in pending:
+                if name == clock.value and months[0] <= month <= months[1] and kind.startswith(begins):
+                    pair = dict(zip(days, counts, strict=True))
+                    parts.append((value, month, kind, packed(pair)))
+        return flattened(parts)
+
+    return _settled(session, _Kept[SpanCells](), (), read)
+
+
+def flattened(parts: list[tuple[str, int, str, bytes]]) -> SpanCells:
+    """Value, month, kind and packed body of some cells as flat arrays."""
+    parts.sort(key=lambda part: part[:2])
+    places: dict[tuple[str, int], int] = {}
+    cells = [places.setdefault(part[:2], len(places)) for part in parts]
+    sizes = np.array([len(part[3]) // PAIR.itemsize for part in parts], dtype="i8")
+    pairs = np.frombuffer(b"".join(part[3] for part in parts), dtype=PAIR)
+    kinds = tuple(part[2] for part in parts)
+    return SpanCells(tuple(places), kinds, np.array(cells, dtype="i8"), sizes, pairs["day"], pairs["n"])
 
 
 def values_of(series: Sequence[str], dimension: Dimension) -> list[str]:
