@@ -269,6 +269,30 @@ def test_an_installation_from_nothing(installed, tmp_path, monkeypatch):
     assert (status, errors.count("\n")) == (2, 1)
 
 
+def test_the_report_as_data_as_a_table_and_on_paper(installed, app, monkeypatch):
+    build_world(app, "talks", "filed")
+    told = answer(installed("report", "--as-of", "2026-04-30"))
+    assert (told["as_of"], told["from"], [series["series"] for series in told["series"]]) == (
+        "2026-04-30",
+        None,
+        ["native"],
+    )
+    found = {entry["id"]: entry for entry in told["series"][0]["indicators"]}
+    assert found["cases_filed"]["value"] == found["backlog"]["value"] == 2
+    assert found["time_to_resolution"]["value"] is None
+    assert all(entry["definition"] and entry["denominator"] and entry["source"] for entry in found.values())
+    table = list(csv.DictReader(io.StringIO(installed("report", "--as-of", "2026-04-30", "--format", "csv")[1])))
+    assert {row["id"]: row["value"] for row in table if not row["part"]}["cases_filed"] == "2"
+    before = answer(installed("report", "--as-of", "2020-01-01"))
+    assert before["series"][0]["indicators"][0]["value"] == 0
+    status, output, errors = installed("report", "--as-of", "2026-04-30", "--from", "2026-05-01")
+    assert (status, output, errors.count("\n")) == (2, "", 1)
+    paper = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(paper))
+    assert main(["report", "--as-of", "2026-04-30", "--format", "pdf"]) == 0
+    assert paper.getvalue().startswith(b"%PDF-")
+
+
 @pytest.mark.databases("sqlite")
 def test_what_goes_out_can_be_hashed_again_and_runs_in_no_spreadsheet(installed, app):
     world = build_world(app, "talks", "filed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -35,7 +36,7 @@ def report(as_of: date, first: date | None, last: date | None, form: str) -> Non
         if form == "pdf":
             from cprac.services import report_book
 
-            click.get_binary_stream("stdout").write(report_book.book(chamber, as_of, today, first, last, sources))
+            sys.stdout.buffer.write(report_book.book(chamber, as_of, today, first, last, sources))
             return
         answer = reporting.report(chamber, as_of, today, first, last, **sources)
     if form == "json":

@@ -265,7 +265,7 @@ def on_time(ctx: Context) -> Figure:
     found = ctx.on_time()
     if found is None:
         return unknown(NOT_CUT)
-    rules = {rule.id: rule for rule in ctx.regulation.deadlines}
+    rules = ctx.regulation.deadlines
     parts = []
     met = ended = 0
     for name, outcome in sorted(found.items()):

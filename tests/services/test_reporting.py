@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from cprac.domain.fact_rows import FactRow
 from cprac.domain.survival import kaplan_meier
 from cprac.domain.tallies import Dimension
+from cprac.persistence.queries_on_time import Outcomes
 from cprac.persistence.regulation_files import load_regulation
 from cprac.services import indicator_times, indicators, report_pdf, reporting
 from cprac.services.figure_words import between, doubt_words, figure_words, value_words
@@ -203,6 +205,24 @@ def test_who_was_waited_for(regulation):
     assert of("time_waiting_city", ctx).value == pytest.approx(20 / 30)
     assert of("time_waiting_court", ctx).value == 0
     assert sum(part.value for part in of("time_waiting", ctx).parts) == 30
+
+
+def test_deadlines_kept_are_told_rule_by_rule_and_together(regulation):
+    found = {
+        "D-SCREEN": Outcomes(on_time=8, late=1, waiting=1),
+        "D-INVITE": Outcomes(on_time=1, expired=1, cancelled=9),
+    }
+    internal = {"D-SCREEN": Outcomes(on_time=100)}  # a target of the chamber's own binds nobody
+    ctx = replace(context(regulation), on_time=lambda: {**found, **internal})
+    figure = of("on_time_rate", ctx)
+    assert (figure.numerator, figure.denominator) == (9, 12)
+    assert {part.key: (part.value, part.n) for part in figure.parts} == {"D-APPEAL": (0.8, 10), "D-INVITE": (0.5, 2)}
+    assert {part.label for part in figure.parts} == {regulation.deadlines[rule].name for rule in found}
+
+
+def test_what_mediators_have_in_hand_is_told_without_who(regulation):
+    figure = of("mediator_load", replace(context(regulation), loads=lambda: (1, 4, 9)))
+    assert [part.value for part in figure.parts] == [3, 1, 4, 9]
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
