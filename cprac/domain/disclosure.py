@@ -24,16 +24,35 @@ STEP = 10
 for as many possible ones."""
 
 
+class Course(NamedTuple):
+    """When cases that are alike began and ended: how many of their tables count the beginning, the periods, the way.
+
+    ``begun``, ``over``: the periods as numbers in their order, a great one for later. ``admitted``: accepted at all.
+    """
+
+    tables: int
+    begun: int
+    over: int
+    admitted: bool
+
+
 class Pattern(NamedTuple):
     """Cases that are alike: the tables that count them, their category, whether an extract has made it public.
 
-    ``within``: the categories that such a case could have at all; empty for any.
+    ``within``: the categories that such a case could have at all; empty for any. ``course``: where beginnings and
+    endings are counted apart.
     """
 
     tables: tuple[str, ...]
     category: str
     fixed: bool = False
     within: frozenset[str] = frozenset()
+    course: Course | None = None
+
+    @property
+    def beginning(self) -> frozenset[str]:
+        """The tables that count how these cases began."""
+        return frozenset(self.tables[: self.course.tables] if self.course else ())
 
 
 Patterns = Mapping[Pattern, int]
@@ -133,6 +152,12 @@ def smallest(cut: Cut, counts: Mapping[str, int]) -> str:
     return min(cut.named, key=lambda name: (counts[name] == 0, counts[name], name))
 
 
+def _order(counted: tuple[Pattern, int]) -> tuple[tuple[str, ...], str, bool, list[str]]:
+    """The same patterns are tried in the same order, in whatever order the cases were read."""
+    pattern, _n = counted
+    return pattern.tables, pattern.category, pattern.fixed, sorted(pattern.within)
+
+
 class _Worlds:
     """The worlds that look the same: cases thought into another category, alone or with a partner that takes theirs."""
 
@@ -141,12 +166,15 @@ class _Worlds:
         self.n: dict[Cell, int] = {}
         self.inside: dict[Cell, list[tuple[Pattern, int]]] = {}
         self.alike: dict[str, list[tuple[Pattern, int]]] = {}
-        for pattern, n in patterns.items():
+        self.public: dict[Cell, list[tuple[Pattern, int]]] = {}
+        self.every: dict[str, list[tuple[Pattern, int]]] = {}
+        for pattern, n in sorted(patterns.items(), key=_order):
             for table in pattern.tables:
                 cell = table, pattern.category
                 self.n[cell] = self.n.get(cell, 0) + n
-                if not pattern.fixed:
-                    self.inside.setdefault(cell, []).append((pattern, n))
+                kept = self.public if pattern.fixed else self.inside
+                kept.setdefault(cell, []).append((pattern, n))
+            self.every.setdefault(pattern.category, []).append((pattern, n))
             if not pattern.fixed:
                 self.alike.setdefault(pattern.category, []).append((pattern, n))
 
@@ -212,6 +240,42 @@ class _Worlds:
                 down = max(down, self._leaving(table, name, other, {}, WIDTH - up))
         return Room(self.n.get((table, name), 0), down, up)
 
+    def _exchanging(self, table: str, of: str, to: str, used: dict[Pattern, int]) -> int:
+        """How many cases that extracts made public could have begun as a case of *to* did, which began as they did."""
+        done = 0
+        for pattern, n in self.public.get((table, of), ()):
+            left = n if table in pattern.beginning else 0
+            for partner, there in self.every.get(to, ()) if left else ():
+                free = min(left, there - used.get(partner, 0))
+                apart = pattern.beginning ^ partner.beginning
+                if free <= 0 or table in partner.beginning or not _in_time(pattern, partner):
+                    continue
+                if self._unseen(apart, of, to):
+                    used[partner] = used.get(partner, 0) + free
+                    left, done = left - free, done + free
+        return done
+
+    def wider(self, table: str, name: str) -> int:
+        """The width of a pooled cell to a reader whom extracts do not tell when the case they are about began."""
+        found, used = self.room(table, name), dict[Pattern, int]()
+        others = sorted(self.cuts[table].pool - {name})
+        up = sum(self._exchanging(table, other, name, used) for other in others)
+        down = max((self._exchanging(table, name, other, {}) for other in others), default=0)
+        return min(WIDTH, found.width + max(up, down))
+
+
+def _in_time(one: Pattern, other: Pattern) -> bool:
+    """Whether two courses may exchange beginnings: each begins before the other ends; both admitted or neither."""
+    if one.course is None or other.course is None:
+        return False
+    apart = one.course.begun > other.course.over or other.course.begun > one.course.over
+    return not apart and one.course.admitted is other.course.admitted
+
+
+def _wider(patterns: Patterns, cuts: Mapping[str, Cut | None], cells: Iterable[Cell]) -> dict[Cell, int]:
+    worlds = _Worlds(patterns, cuts)
+    return {cell: worlds.wider(*cell) for cell in cells}
+
 
 def rooms(patterns: Patterns, cuts: Mapping[str, Cut | None]) -> dict[Cell, Room]:
     """The room of every pooled cell of every table, in the worlds that look the same to a reader of all of them."""
@@ -265,7 +329,9 @@ class _Settling:
             self.new[table] = cut.grown([smallest(cut, {name: self._n(table, name) for name in cut.named})])
             return True
         pool = (self.cuts[table] or Cut(frozenset())).pool
-        near = sorted((t for t in self.together.get(table, ()) if t != table and self.new.get(t)), key=self._fullest)
+        shared = self.together.get(table, set())
+        near = [other for other in self.new if other != table and self.new[other] is not None]
+        near.sort(key=lambda other: (other not in shared, self._fullest(other)))
         for other in near:
             there = self.new[other]
             joined = there.named & pool if there else frozenset()
@@ -286,18 +352,21 @@ class _Settling:
 def settle(patterns: Patterns, past: Mapping[str, Cut | None], new: Mapping[str, Cut | None]) -> Proof:
     """Cut the *new* tables so that with all the *past* ones no pooled cell is narrower than ``WIDTH``.
 
-    *patterns* has every case that any of these tables counts. A past cell is held to what it had before, where extracts
-    had narrowed it already. An empty cell in which no case can stand is told as the zero that a reader would find.
+    *patterns* has every case that any of these tables counts. A past cell that extracts narrow for a reader who knows
+    when their cases began is held to what it had before, and to what it had for one who does not know. An empty cell in
+    which no case can stand is told as the zero that a reader would find.
     """
     run = _Settling(patterns, past, dict(new))
     before = {cell: room.width for cell, room in rooms(patterns, past).items()}
+    narrow = [cell for cell, width in before.items() if width < WIDTH]
+    loose = _wider(patterns, past, narrow)
     given_up: set[Cell] = set()
     while True:
-        found = rooms(patterns, run.cuts)
+        found, now = rooms(patterns, run.cuts), _wider(patterns, run.cuts, narrow)
         bad = [
             cell
             for cell, room in sorted(found.items())
-            if room.width < min(WIDTH, before.get(cell, WIDTH))
+            if (room.width < min(WIDTH, before.get(cell, WIDTH)) or now.get(cell, WIDTH) < loose.get(cell, 0))
             and cell not in given_up
             and not (cell[0] in run.new and room.n == 0 and room.width == 0)
             and not (cell[0] in run.new and run.public_pool(cell[0]))
@@ -332,8 +401,11 @@ def corrected_cut(old: Cut, told: Mapping[str, int], told_pool: int, cut: Cut, c
     """How a corrected table is cut: *cut*, with every cell pooled whose change is small; None: leave it as it was.
 
     *told*, *told_pool*: what the *old* table showed. Sums that both versions tell must not differ by little either:
-    that of the categories pooled in one or the other, and so the total.
+    that of the categories pooled in one or the other, and the total.
     """
+    whole = told_pool + sum(told.get(name, 0) for name in old.named)
+    if small_change(whole, sum(counts.values())):
+        return None
     while True:
         small = [name for name in cut.named & old.named if small_change(told.get(name, 0), counts.get(name, 0))]
         if small:

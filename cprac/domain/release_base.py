@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from cprac.domain.case_measures import AGREED
-from cprac.domain.disclosure import Cut, Pattern
+from cprac.domain.disclosure import Course, Cut, Pattern
 from cprac.domain.open_tables import Release
 from cprac.domain.states import CaseState
 from cprac.domain.survival import Day
@@ -124,6 +124,11 @@ class Base:
     def _tables(self, what: str, day: date | None) -> tuple[str, ...]:
         return tuple(table_id(what, period) for period in (*self.others, self.period) if period.holds(day))
 
+    def _number(self, day: date | None) -> int:
+        """The period of a day, as a number in the order of periods; a great one for later or never."""
+        spans = (span.first.toordinal() for span in (self.period, *self.others) if span.holds(day))
+        return next(spans, date.max.toordinal())
+
     def _count(self, family: Family, tables: tuple[str, ...], category: str, **known: Any) -> None:
         if tables:
             self.patterns.setdefault(family, Counter())[Pattern(tables, category, **known)] += 1
@@ -133,7 +138,9 @@ class Base:
         public = row.published_on is not None and row.published_on <= self.as_of
         filed, admitted = self._tables("filed", row.filed_on), self._tables("admitted", row.admitted_on)
         over = self._tables(row.ending, row.resolved_on) if row.ending else ()
-        self._count("matter", filed + admitted + over, row.matter, fixed=public)
+        begun = self._number(row.admitted_on or row.filed_on)
+        way = Course(len(filed + admitted), begun, self._number(row.resolved_on), row.admitted_on is not None)
+        self._count("matter", filed + admitted + over, row.matter, fixed=public, course=way)
         for family in ONE_WAY:
             self._count(family, filed, getattr(row, family), fixed=public and family == "agency")
         course = (row.matter, *(self._tables(what, day) for what, day in (("f", row.filed_on), ("a", row.admitted_on))))

@@ -86,7 +86,7 @@ class _Making:
     labels: Labels
     rules: StatisticsRules
     past: Mapping[str, Mapping[str, Cut | None]]
-    before: Release | None
+    formers: Sequence[Release]
     notes: list[str] = field(default_factory=list)
     cuts: dict[str, dict[str, Cut | None]] = field(default_factory=dict)
     narrowest: dict[str, int | None] = field(default_factory=dict)
@@ -126,15 +126,17 @@ class _Making:
     def _corrected(self, family: str, name: str, cut: Cut | None) -> Cut | None:
         """A cut held against the same table of the release that is corrected; None: the change is too small to tell."""
         what = name.partition("@")[0]
-        if self.before is None or cut is None:
-            return cut
-        former = Period(self.before.period, self.before.first, self.before.last, self.before.revision)
-        old = self.past.get(family, {}).get(table_id(what, former))
-        if old is None:
-            return cut
         counts, _public = self.counts(family, what)
-        told = {row[0]: row[1] for row in told_before(self.before, family, what)}
-        return disclosure.corrected_cut(old, told, told.get(POOLED, 0), cut, counts)
+        start: Cut | None = None
+        while cut is not None and cut != start:
+            start = cut
+            for former in self.formers:  # what an earlier version told is known, whatever a later one pooled
+                span = Period(former.period, former.first, former.last, former.revision)
+                old = self.past.get(family, {}).get(table_id(what, span))
+                if old is not None and cut is not None:
+                    told = dict(told_before(former, family, what))
+                    cut = disclosure.corrected_cut(old, told, told.get(POOLED, 0), cut, counts)
+        return cut
 
     def told(self, family: str, what: str) -> list[tuple[str, int]]:
         """The rows of a table as it is cut: category and count, the pool last; empty where it is left out."""
@@ -380,8 +382,10 @@ def build(
     *released*: all releases there are, earlier revisions of this period too. With a *reason* it corrects the latest of
     this period. Raises DisclosureError where the last look finds something that must not leave.
     """
-    before = max((item for item in released if item.period == base.period.id), key=lambda r: r.revision, default=None)
-    making = _Making(base, labels, rules, past_cuts(released), before)
+    formers = [item for item in released if item.period == base.period.id]
+    formers.sort(key=lambda item: item.revision, reverse=True)
+    before = formers[0] if formers else None
+    making = _Making(base, labels, rules, past_cuts(released), formers)
     endings = _endings(making)
     for family in release_base.ONE_WAY:
         making.cut(family, ["filed"])
@@ -420,7 +424,7 @@ def build(
     )
     if before is not None:
         release = corrected(release, before, making.forget)
-    problems = look(release, rules, before)
+    problems = [problem for former in formers or (None,) for problem in look(release, rules, former)]
     if problems:
         raise DisclosureError("; ".join(problems))
     return replace(release, anonymisation_report=_report(making, release, len(released)))
