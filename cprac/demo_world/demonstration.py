@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flask import Flask
 
-from cprac.demo_world import legacy
+from cprac.demo_world import guidance, legacy
 from cprac.demo_world.people import CITIZENS, DEPARTMENTS, PASSWORD, STAFF
 from cprac.demo_world.plans import plans_for
 from cprac.demo_world.seeding import Simulation
@@ -27,7 +27,8 @@ def seed(app: Flask, today: date) -> Simulation:
     since = world.at(world.ago(FOUNDED_AGO), 8 * 60)
     people_in(world, (*STAFF, *CITIZENS), DEPARTMENTS, PASSWORD, since)
     _leave(world)
-    world.run(plans_for(world), (legacy.imported(world), legacy.adopted(world), _draft(world)))
+    others = (legacy.imported(world), legacy.adopted(world), _draft(world))
+    world.run(plans_for(world), (*others, guidance.recommended(world), guidance.surveyed(world)))
     with app.app_context():
         db.session.remove()
     return world

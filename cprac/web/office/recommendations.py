@@ -12,7 +12,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from cprac.domain.open_tables import neutral
-from cprac.domain.recommendations import GUIDES, READS, Answer, Status, Step, steps
+from cprac.domain.recommendations import GUIDES, READS, RULES, Answer, Status, Step, steps
 from cprac.persistence import queries_drafts, queries_recommendations
 from cprac.persistence.queries_recommendations import Entry, Filter, Happening
 from cprac.services import recommendations
@@ -229,8 +229,11 @@ def recommendation_step(advice: str, step: str) -> Answered:
     """The form of a step, and taking it."""
     row = entry(advice)
     chosen = Step(step) if step in set(Step) else None
-    if chosen is None or chosen not in FORMS or (
-        request.method == "GET" and chosen not in steps(row.standing, guards.member().offices, guards.today())
+    if (
+        chosen is None
+        or chosen not in FORMS
+        or not guards.member().offices & RULES[chosen].offices
+        or (request.method == "GET" and chosen not in steps(row.standing, guards.member().offices, guards.today()))
     ):
         raise NotFoundError(step)
     form = FORMS[chosen](data=_kept(row, chosen))

@@ -20,10 +20,11 @@ def survey() -> str | tuple[str, int]:
     """The form for who came from the status page, and keeping what it says. A wrong key is answered as none asked."""
     typed, key = request.form.get("number", "")[:LONGEST_TYPED], request.form.get("key", "")[:LONGEST_TYPED]
     number = parse_case_number(typed)
-    throttle.spend("lookup_source", security.source(), sessions.clock())
     sending = request.form.get("send") == "1"
     form = SurveyForm() if sending else SurveyForm(formdata=None)
     said = ""
+    if sending:
+        throttle.spend("lookup_source", security.source(), sessions.clock())
     if sending and form.validate():
         try:
             first = surveys.answer_with_key(guards.chamber(), str(number or ""), key, form.said())
