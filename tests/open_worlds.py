@@ -64,13 +64,13 @@ MONTHS = OpenTable(
     key=("month",),
 )
 REPORT = {
-    "minimum_cell": 5,
+    "rules": {"min_cell": 5, "min_cell_sensitive": 10, "dominance_percent": 80},
     "attacks": [
-        {"name": "Somar as linhas e comparar com o total", "narrowest": 7, "passed": True},
-        {"name": "Comparar com a publicação anterior", "narrowest": 5, "passed": True},
+        {"id": "minimum_cell", "title": "Ler uma célula pequena", "tried": 6, "found": 0, "least": 7},
+        {"id": "dominance", "title": "Ler o valor de um caso", "tried": 3, "found": 0, "least": None, "withheld": 1},
     ],
-    "pooled": ["Licenciamento", "Cultura"],
-    "result": True,
+    "known_by_extracts": 2,
+    "cuts": {"matter": {"filed@2026-T1#0": {"named": ["works"], "pool": ["culture"]}}},
 }
 
 
@@ -101,7 +101,7 @@ CORRECTION = published(
     release(
         revision=1,
         reason="Uma planilha antiga foi importada duas vezes.",
-        changes=({"tabela": "entradas-por-mes", "linha": "2026-02", "antes": 30, "depois": 25},),
+        changes=({"table": "entradas-por-mes", "key": "2026-02", "column": "filed", "before": 30, "after": 25},),
     ),
     datetime(2026, 5, 20, 12, tzinfo=UTC),
 )

@@ -136,12 +136,18 @@ def current_period(day: date, months: int) -> tuple[date, date]:
 
 
 def schema_of(table: OpenTable) -> dict[str, object]:
-    """The Table Schema of *table*: fields with types and constraints, what stands for nothing, the key of a row."""
+    """The Table Schema of *table*: fields with types and constraints, what stands for nothing, the key of a row.
+
+    An empty text is nothing in a CSV, so a table that has one in its key names no key.
+    """
+    names = [column.name for column in table.columns]
+    places = [names.index(name) for name in table.key]
+    keyed = bool(places) and all(row[place] not in ("", None) for row in table.rows for place in places)
     schema: dict[str, object] = {
-        "fields": [_field(column, required=column.name in table.key) for column in table.columns],
+        "fields": [_field(column, required=keyed and column.name in table.key) for column in table.columns],
         "missingValues": [""],
     }
-    return {**schema, "primaryKey": list(table.key)} if table.key else schema
+    return {**schema, "primaryKey": list(table.key)} if keyed else schema
 
 
 COUNTED = ("cases", "days", "deadlines")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cprac.domain.open_tables import NOT_SHOWN, OTHERS
+from cprac.domain.words import N_
 from cprac.services.open_metadata import DICTIONARY, dictionary_rows, title
 from cprac.services.open_publications import LICENCE_NAME, LICENCE_URL, Published, Publisher, citation, day_words
-
-DEPTH = 6
 
 
 def readme(published: Published, publisher: Publisher) -> str:
@@ -97,56 +96,60 @@ def changes(known: Sequence[Published]) -> str:
 
 
 def change_words(change: Mapping[str, Any]) -> str:
-    """One change in a line."""
-    return "; ".join(f"{one_line(name)}: {one_line(value)}" for name, value in change.items())
+    """One change in a line: which table, row and column, and the value before and after."""
+    said = {name: _said(change.get(name)) for name in ("table", "key", "column", "before", "after")}
+    row = f", linha {said['key']}" if change.get("key") else ""
+    return f"{said['table']}{row}, {said['column']}: de {said['before']} para {said['after']}"
+
+
+RULES: Mapping[str, str] = {
+    "min_cell": N_("Menor grupo mostrado, em casos"),
+    "min_cell_sensitive": N_("Menor grupo mostrado em assunto sensível ou com prioridade, em casos"),
+    "min_cases_for_quartiles": N_("Menos casos com que se contam tempos"),
+    "dominance_percent": N_("Uma soma não sai se um caso pesar mais que isto nela, em %"),
+    "width": N_("Um grupo reunido não pode ser estreitado a menos que isto, em casos"),
+    "stock_step": N_("Casos em aberto são contados de tantos em tantos"),
+}
+EXTRAS: Mapping[str, str] = {
+    "withheld": N_("somas não mostradas"),
+    "earlier_releases": N_("publicações anteriores comparadas"),
+}
 
 
 def anonymisation(published: Published) -> str:
-    """The report on the attacks that were tried on the release, as a page to read."""
+    """The report on the attacks that were tried on the release, as a page to read; all of it is in the JSON file."""
+    report = published.release.anonymisation_report
     lines = [
         f"# Relatório de anonimização: publicação {published.id}",
         "",
         "Antes de publicar, a Câmara tenta descobrir, só com o que publica e já publicou, quantos casos há em cada",
-        "grupo que não é mostrado. Aqui está o que foi tentado e o que se conseguiu. O mesmo, para programas, está em",
-        "`anonimizacao.json`.",
+        "grupo que não é mostrado. Aqui está o que foi tentado e o que se conseguiu. O relatório inteiro, com os",
+        "grupos que foram reunidos, está em `anonimizacao.json`.",
         "",
-        *_nested(published.release.anonymisation_report, 2),
+        "## O que foi tentado",
+        "",
+        "| Tentativa | Quantas vezes | Quantas deram certo | Menor resultado, em casos |",
+        "|---|---|---|---|",
+        *(_attack(attack) for attack in report.get("attacks", ())),
+        "",
+        "## Regras desta publicação",
+        "",
+        *(f"- {RULES.get(name, one_line(name))}: {_said(value)}" for name, value in report.get("rules", {}).items()),
     ]
-    return "\n".join(lines).rstrip() + "\n"
+    if "known_by_extracts" in report:
+        lines += ["", f"Casos conhecidos por extratos de acordos publicados: {_said(report['known_by_extracts'])}."]
+    return "\n".join(lines) + "\n"
 
 
-def _nested(value: Any, level: int) -> Iterable[str]:
-    """Whatever the report holds: mappings become parts, lists become points."""
-    if not isinstance(value, Mapping):
-        yield from _points(value)
-        return
-    plain = {name: held for name, held in value.items() if not isinstance(held, Mapping | list | tuple) or not held}
-    for name, held in plain.items():
-        yield f"- {one_line(name)}: {_said(held)}"
-    if plain:
-        yield ""
-    for name, held in value.items():
-        if name not in plain:
-            yield f"{'#' * min(level, DEPTH)} {one_line(name)}"
-            yield ""
-            yield from _nested(held, level + 1)
-            yield ""
-
-
-def _points(value: Any) -> Iterable[str]:
-    for held in value if isinstance(value, list | tuple) else [value]:
-        if isinstance(held, Mapping):
-            yield "- " + "; ".join(f"{one_line(name)}: {_said(inner)}" for name, inner in held.items())
-        else:
-            yield f"- {_said(held)}"
+def _attack(attack: Mapping[str, Any]) -> str:
+    extras = [f"{words}: {_said(attack[name])}" for name, words in EXTRAS.items() if name in attack]
+    what = cell(attack.get("title", attack.get("id", ""))) + (f" ({'; '.join(extras)})" if extras else "")
+    return f"| {what} | " + " | ".join(_said(attack.get(name)) for name in ("tried", "found", "least")) + " |"
 
 
 def _said(value: Any) -> str:
-    """A value in words: yes and no, nothing as a dash, a list with commas."""
-    if isinstance(value, list | tuple):
-        return ", ".join(_said(inner) for inner in value) or "–"
-    words = {True: "sim", False: "não", None: "–"} if value is None or isinstance(value, bool) else {}
-    return words.get(value) or one_line(value)
+    """A value in words; nothing is a dash."""
+    return "–" if value is None else cell(value)
 
 
 def one_line(text: Any) -> str:
