@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from xml.sax.saxutils import quoteattr
 from zoneinfo import ZoneInfo
 
@@ -93,6 +94,7 @@ def _date(key: str, at: datetime, indent: int) -> str:
     return f'{" " * indent}<date key={_quoted(key)} value="{instant(at)}"/>'
 
 
+@lru_cache(maxsize=8192)  # the same few keys and words, some million times
 def _quoted(text: str) -> str:
     """*text* as the value of an attribute, without the characters that XML cannot hold."""
     return quoteattr(_NOT_XML.sub("\ufffd", text), {"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from flask import render_template
@@ -35,6 +36,7 @@ def flow() -> str:
     """The map, how long each state lasts, what strayed, as of now."""
     chamber, who, today = guards.chamber(), reader(), guards.today()
 
+    @cache
     def switches(procedure: str) -> frozenset[str]:
         return chamber.rules_of(procedure).switches
 

@@ -68,7 +68,8 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A move as drawn: path, the triangle at its end, how thick, where its words stand and how they are anchored,
+    """A move as drawn: path, the triangle at its end, how thick, where its words stand and how they are anchored.
+
     ``below``: the second under the first.
     """
 
