@@ -17,6 +17,7 @@ CORE := $(VENV)/.installed
 FULL := $(VENV)/.installed-with-test
 PEERS := $(VENV)/.installed-with-bench
 ICONS := static/img/icons.svg
+VEGA := static/js/vega.js
 UV := $(shell command -v uv 2>/dev/null)
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 WORKERS ?= $(shell n=$(CORES); [ "$$n" -gt 8 ] && n=8; [ "$$n" -lt 2 ] && n=2; echo $$n)
@@ -33,10 +34,10 @@ help: ## print this list
 
 # --- Running and testing ----------------------------------------------------------------------------------------------
 
-demo: $(CORE) $(ICONS) ## a chamber with cases in every state, in your browser
+demo: $(CORE) $(ICONS) $(VEGA) ## a chamber with cases in every state, in your browser
 	$(BIN)/cprac demo $(if $(PORT),--port $(PORT)) $(if $(TODAY),--today $(TODAY)) $(ARGS)
 
-test: lint $(ICONS) browser ## style, floors, types and all tests, on both databases and in a browser
+test: lint $(ICONS) $(VEGA) browser ## style, floors, types and all tests, on both databases and in a browser
 	$(PYTEST) $(ARGS)
 
 check: ## what CI does: `make test` that leaves nothing out
@@ -50,15 +51,15 @@ lint: $(FULL) ## style, floors and types, without running anything
 format: $(FULL) ## lay out the Python files anew: make format ARGS="FILES"
 	$(BIN)/ruff format $(ARGS)
 
-soak: $(FULL) $(ICONS) ## hours of random cases: the tests marked `soak`, with many examples
+soak: $(FULL) $(ICONS) $(VEGA) ## hours of random cases: the tests marked `soak`, with many examples
 	HYPOTHESIS_PROFILE=soak $(PYTEST) -m soak $(ARGS)
 
-bench: $(FULL) $(PEERS) $(ICONS) ## how cost grows with the number of cases: make bench ARGS="--only pages"
+bench: $(FULL) $(PEERS) $(ICONS) $(VEGA) ## how cost grows with the number of cases: make bench ARGS="--only pages"
 	$(BIN)/python -m scripts.bench $(ARGS)
 
 # --- What is made from the code ---------------------------------------------------------------------------------------
 
-pictures: $(FULL) $(ICONS) browser ## take the README's pictures again
+pictures: $(FULL) $(ICONS) $(VEGA) browser ## take the README's pictures again
 	$(BIN)/python scripts/take_pictures.py $(ARGS)
 
 docs: $(CORE) ## write the generated pages of docs/ again
@@ -72,7 +73,7 @@ pin: ## write constraints.txt again from pyproject.toml
 	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file constraints.txt $(ARGS) pyproject.toml
 
 clean: ## remove what make made; never the data under instance/
-	rm -rf $(VENV) build dist test-artifacts .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache $(ICONS)
+	rm -rf $(VENV) build dist test-artifacts .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache $(ICONS) $(VEGA)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Set-up -----------------------------------------------------------------------------------------------------------
@@ -114,6 +115,10 @@ $(PEERS): pyproject.toml constraints.txt | $(FULL)
 # Another project's work (Bootstrap Icons), therefore made here and not committed.
 $(ICONS): scripts/cut_icons.py | $(CORE)
 	$(BIN)/python scripts/cut_icons.py
+
+# Vega, Vega-Lite and Vega-Embed out of vl-convert: likewise. Pages are complete without it.
+$(VEGA): scripts/write_chart_bundle.py | $(CORE)
+	$(BIN)/python scripts/write_chart_bundle.py
 
 # The tests look for a browser themselves (tests/fixtures_browser.py). Without one they leave their part out and say so,
 # except in CI.
