@@ -209,7 +209,7 @@ def test_who_was_waited_for(regulation):
 
 def test_deadlines_kept_are_told_rule_by_rule_and_together(regulation):
     found = {
-        "D-SCREEN": Outcomes(on_time=8, late=1, waiting=1),
+        "D-APPEAL": Outcomes(on_time=8, late=1, waiting=1),
         "D-INVITE": Outcomes(on_time=1, expired=1, cancelled=9),
     }
     internal = {"D-SCREEN": Outcomes(on_time=100)}  # a target of the chamber's own binds nobody
