@@ -401,8 +401,10 @@ def corrected_cut(old: Cut, told: Mapping[str, int], told_pool: int, cut: Cut, c
     """How a corrected table is cut: *cut*, with every cell pooled whose change is small; None: leave it as it was.
 
     *told*, *told_pool*: what the *old* table showed. Sums that both versions tell must not differ by little either:
-    that of the categories pooled in one or the other, and the total.
+    that of the categories pooled in one or the other, and the total. What the old table pooled stays pooled, so that no
+    correction opens it.
     """
+    cut = cut.grown(name for name in cut.named - old.named if counts.get(name, 0))
     whole = told_pool + sum(told.get(name, 0) for name in old.named)
     if small_change(whole, sum(counts.values())):
         return None

@@ -109,7 +109,10 @@ class _Making:
             cut = disclosure.first_cut(counts, public, sensitive, self.rules, pooled)
             first[table_id(what, self.base.period)] = cut
         patterns = self.base.patterns.get(family, Counter())
-        past = self.past.get(family, {})
+        # a correction names nothing that earlier versions did not and is held against them by its differences: what
+        # entered late was never counted by them
+        own = tuple(f"@{former.period}#{former.revision}" for former in self.formers)
+        past = {name: cut for name, cut in self.past.get(family, {}).items() if not name.endswith(own)}
         for _attempt in range(ATTEMPTS):
             proof = disclosure.settle(patterns, past, first)
             again = {name: self._corrected(family, name, cut) for name, cut in proof.cuts.items()}

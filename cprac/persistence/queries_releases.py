@@ -54,7 +54,7 @@ class PublicationRow:
 
 def rows_of(session: Session, until: date) -> Iterator[CaseRow]:
     """Every native case filed up to *until*, as releases look at it; a portion of rows in memory at a time."""
-    public, agencies = _extracts(session), dict(session.execute(select(Agency.id, Agency.code)).tuples().all())
+    public, agencies = _extracts(session), dict(session.execute(select(Agency.id, Agency.code)).all())
     fact = CaseFact
     query = select(
         fact.case_id, fact.matter, fact.agency_id, fact.channel, fact.priority, fact.filed_on, fact.admitted_on,
@@ -123,7 +123,7 @@ def on_time_of(session: Session, regulation: Regulation, first: date, last: date
 
 def labels_of(session: Session, regulation: Regulation) -> Labels:
     """The words of every category, with what is sensitive: some matters, and every group with priority."""
-    agencies = session.execute(select(Agency.code, Agency.name).order_by(Agency.name)).tuples()
+    agencies = session.execute(select(Agency.code, Agency.name).order_by(Agency.name)).all()
     groups = {group.id: group.label for group in regulation.priority_groups}
     return Labels(
         {

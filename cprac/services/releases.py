@@ -105,7 +105,7 @@ def publish_due(chamber: Chamber, now: datetime, *, until: str = "") -> Publishe
     """
     rules, on = chamber.regulation.statistics, chamber.day(now)
     found = Published(on.isoformat())
-    first = _next_day()
+    first = _next_day(rules)
     last = first
     while first is not None and last is not None:
         last = period_of(last, rules).last
@@ -127,12 +127,13 @@ def publish_due(chamber: Chamber, now: datetime, *, until: str = "") -> Publishe
     return found
 
 
-def _next_day() -> date | None:
+def _next_day(rules: StatisticsRules) -> date | None:
     """The first day not released yet: the day after the last release, or the beginning of the first case's period."""
     last: date | None = db.session.scalar(select(func.max(Publication.last)))
     if last is not None:
         return last + timedelta(days=1)
-    return queries_releases.first_filing(db.session())
+    first = queries_releases.first_filing(db.session())
+    return period_of(first, rules).first if first else None
 
 
 def _publish(chamber: Chamber, span: Period, now: datetime) -> str | None:
