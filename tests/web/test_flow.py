@@ -14,7 +14,7 @@ from cprac.persistence.models import Case, Chain, EventRow
 from cprac.web.office.flow_drawing import HEIGHT, NARROW, WIDE, Move, Station, draw
 from tests.web.face_checks import markup_faults
 from tests.web.visitors import visitor
-from tests.worlds import NOW, PLANS, TODAY, build_world
+from tests.worlds import NOW, PASSWORD, PLANS, TODAY, build_world
 
 ADDRESS = "/gabinete/numeros/fluxo"
 
@@ -151,3 +151,19 @@ def test_what_finds_no_lane_is_not_drawn_and_the_most_frequent_are():
 def test_a_world_of_every_state_is_drawn(app):
     world = build_world(app, *list(PLANS)[:9])
     assert visitor(world, "attorney_general").get(ADDRESS).status_code == 200
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_nothing_is_found_on_the_page_in_a_browser_at_either_width(app, open_page, axe, live_server, width):
+    world = build_world(app, "filed", "talks", "withdrawn", "homologation")
+    stray(world, "filed")
+    page = open_page(width=width)
+    page.goto("/entrar")
+    page.get_by_label("E-mail").fill(world.email("attorney_general"))
+    page.get_by_label("Senha", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/gabinete/"))
+    assert page.goto(ADDRESS).status == 200
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("svg.flow-map:visible").count() == 2, "one drawing of each, in the size of the page"
