@@ -29,6 +29,9 @@ from cprac.web.public.room import blueprint
 PREVIEW = 5
 """Rows of a table shown on the page."""
 
+CODE = "id"
+"""The column of codes for programs; people read the one beside it."""
+
 MEDIA = {
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json; charset=utf-8",
@@ -43,9 +46,13 @@ KEEP = 3600
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table as the page shows it: its first rows, how many more there are, its files with format and size."""
+    """A table as the page shows it: its first rows, how many more there are, its files with format and size.
+
+    ``shown``: the places of its columns, without a code that stands beside its words.
+    """
 
     table: OpenTable
+    shown: tuple[int, ...]
     preview: tuple[tuple[Cell, ...], ...]
     more: int
     files: tuple[tuple[open_files.Format, Written], ...]
@@ -169,6 +176,7 @@ def _view(table: OpenTable, package: open_data.Package) -> TableView:
     files = ((form, package.file(f"{table.id}.{form.id}")) for form in open_files.FORMATS)
     return TableView(
         table,
+        tuple(place for place, column in enumerate(table.columns) if column.name != CODE or len(table.columns) == 1),
         table.rows[:PREVIEW],
         max(0, len(table.rows) - PREVIEW),
         tuple((form, file) for form, file in files if file is not None),
