@@ -27,6 +27,9 @@ BLOCK = 1 << 15
 NEAR = 1e-8
 """Nearer than this to a level, on the scale compared, floats do not decide: more than ``survival.DOUBT`` on each."""
 
+LEVEL = math.log(math.log(2.0))
+"""One half on the scale of the intervals, log(-log S): the higher there, the lower the curve."""
+
 SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 
 
@@ -83,76 +86,76 @@ def curve_grid(
 
 def grid_of(found: SpanCells, as_of: date) -> Grid:
     """The estimates of cells of the kinds ``end:…`` (days) and ``open:…`` (ordinals of the day of filing)."""
-    today = as_of.toordinal()
+    today, size = as_of.toordinal(), len(found.keys)
     ended = np.array([kind.startswith("end:") for kind in found.kinds], dtype=bool)
-    ends = np.concatenate(([0], np.cumsum(found.sizes)))
-    size = len(found.keys)
-    if not len(found.days):
-        return Grid(found.keys, np.zeros(size, "i8"), np.zeros(size, "i8"), np.full((5, size), np.nan))
+    edges = np.concatenate(([0], np.cumsum(found.sizes)))
     starts = np.searchsorted(found.cells, np.arange(size + 1))  # the cells come in order of their keys
+    widths = _widths(found, ended, edges, today)
     n, over, days = np.zeros(size, "i8"), np.zeros(size, "i8"), np.full((5, size), np.nan)
-    width = _width(found, ended, ends, today)
-    step = max(1, BLOCK // width)
+    step = max(1, BLOCK // int(widths.max(initial=1)))
     for begin in range(0, size, step):
         end = min(begin + step, size)
-        parts = slice(starts[begin], starts[end])
-        inside = slice(ends[parts.start], ends[parts.stop])
-        lengths = found.sizes[parts]
-        rows = np.repeat((found.cells[parts] - begin) * width, lengths)
-        is_end = np.repeat(ended[parts], lengths)
-        day, count = found.days[inside].astype("i8"), found.counts[inside]
-        day = np.where(is_end, day, np.maximum(today - day, 0))
-        place = rows + day
-        flat = (end - begin) * width
-        leaving = np.bincount(place, count, flat).reshape(-1, width)
-        deaths = np.bincount(place[is_end], count[is_end], flat).reshape(-1, width)
+        width, parts = int(widths[begin:end].max()), slice(starts[begin], starts[end])
+        pairs, sizes = slice(edges[parts.start], edges[parts.stop]), found.sizes[parts]
+        rows = np.repeat((found.cells[parts] - begin) * width, sizes)
+        place, count = rows + found.days[pairs], found.counts[pairs].astype("f8")
+        waiting = np.flatnonzero(np.repeat(~ended[parts], sizes))  # few beside those that ended
+        gone = np.maximum(today - (place[waiting] - rows[waiting]), 0)
+        still = np.bincount(rows[waiting] + gone, count[waiting], (end - begin) * width).reshape(-1, width)
+        place[waiting], count[waiting] = 0, 0
+        deaths = np.bincount(place, count, (end - begin) * width).reshape(-1, width)
+        leaving = deaths + still
         n[begin:end], over[begin:end] = leaving.sum(axis=1), deaths.sum(axis=1)
-        days[:, begin:end] = _block(deaths, leaving)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            days[:, begin:end] = _block(deaths, leaving)
     return Grid(found.keys, n, over, days)
 
 
-def _width(found: SpanCells, ended: Any, ends: Any, today: int) -> int:
-    """One more than the longest duration: days come in order within a part, so each part's last or first tells."""
+def _widths(found: SpanCells, ended: Any, edges: Any, today: int) -> Any:
+    """By cell one more than its longest duration: days come in order within a part, so its last or first tells."""
+    longest = np.ones(len(found.keys), dtype="i8")
     filled = found.sizes > 0
-    firsts, lasts = found.days[ends[:-1][filled]], found.days[ends[1:][filled] - 1]
-    return int(np.where(ended[filled], lasts, np.maximum(today - firsts.astype("i8"), 0)).max()) + 1
+    firsts, lasts = found.days[edges[:-1][filled]], found.days[edges[1:][filled] - 1]
+    lengths = np.where(ended[filled], lasts, np.maximum(today - firsts.astype("i8"), 0)) + 1
+    np.maximum.at(longest, found.cells[filled], lengths)
+    return longest
 
 
 def _block(deaths: Any, leaving: Any) -> Any:
-    """First crossings and limits of some rows: how many ended, and left at all, by day."""
+    """First crossings and limits of some rows: how many ended, and left at all, by day.
+
+    Days after the last are NaN and, like those on which the curve is at zero, compare as false.
+    """
     risk = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
-    going = deaths > 0
-    safe = np.where(risk > 0, risk, 1.0)
-    survival = np.cumprod(1.0 - deaths / safe, axis=1)
     after = risk - deaths
-    # Greenwood's sum; where all end the curve is at zero and has no limits any more
-    variance = np.cumsum(np.divide(deaths, safe * after, out=np.zeros_like(risk), where=going & (after > 0)), axis=1)
-    known = (survival > NEAR) & (leaving > 0) & (after >= 0)
-    known &= ~np.logical_or.accumulate(going & (after <= 0), axis=1)
-    log = np.log(survival, out=np.full_like(survival, -1.0), where=survival > 0)
-    started = known & (variance > 0)
-    spread = np.divide(Z95 * np.sqrt(variance), log, out=np.zeros_like(log), where=started)
-    double = np.log(-log, out=np.zeros_like(log), where=started)
-    level = math.log(math.log(2.0))  # log(-log(1/2)): the higher the double logarithm, the lower the curve
-    doubt = np.zeros(len(risk), dtype=bool)
-    days = np.full((5, len(risk)), np.nan)
-    for row, share in enumerate(SHARES):
-        gap = survival - float(1 - share)
-        days[row] = _first(going & (gap <= 0))
-        doubt |= (going & (np.abs(gap) < NEAR)).any(axis=1)
-    for row, limit in ((3, double - spread), (4, double + spread)):
-        days[row] = _first(started & (limit >= level))
-        doubt |= (started & (np.abs(limit - level) < NEAR)).any(axis=1)
-    # a survival that floats cannot tell from zero while cases are left
-    doubt |= ((survival <= NEAR) & (after > 0) & (leaving > 0)).any(axis=1)
-    for place in np.flatnonzero(doubt):
-        days[:, place] = _exact(deaths[place], leaving[place])
+    hazard = -np.cumsum(np.log(after / risk), axis=1)  # -log S
+    variance = np.cumsum(deaths / (risk * after), axis=1)  # Greenwood
+    spread = Z95 * np.sqrt(variance) / hazard
+    double = np.log(hazard)
+    rows, days, doubt = np.arange(len(risk)), np.full((5, len(risk)), np.nan), np.zeros(len(risk), dtype=bool)
+
+    def cross(place: int, line: Any, level: float) -> tuple[Any, Any]:
+        reached = line >= level - NEAR
+        first = reached.argmax(axis=1)
+        found = reached[rows, first]
+        days[place] = np.where(found, first, np.nan)
+        return first, found & (line[rows, first] <= level + NEAR)
+
+    for place, share in enumerate(SHARES):
+        first, near = cross(place, hazard, -math.log(1 - share))
+        for row in np.flatnonzero(near):
+            doubt[row] |= not _surely(deaths[row], leaving[row], after[row, first[row]], first[row], share)
+    for place, line in ((3, double + spread), (4, double - spread)):
+        doubt |= cross(place, line, LEVEL)[1]
+    for row in np.flatnonzero(doubt):
+        days[:, row] = _exact(deaths[row], leaving[row])
     return days
 
 
-def _first(reached: Any) -> Any:
-    places = reached.argmax(axis=1)
-    return np.where(reached[np.arange(len(reached)), places], places, np.nan)
+def _surely(deaths: Any, leaving: Any, left: float, first: int, share: Fraction) -> bool:
+    """Whether exactly *share* have ended by the day *first*: easy where all were in sight until then, the usual tie."""
+    all_seen = np.array_equal(deaths[:first], leaving[:first])
+    return bool(all_seen and int(left) * share.denominator == int(leaving.sum()) * (1 - share).numerator)
 
 
 def _exact(deaths: Any, leaving: Any) -> Any:
