@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from cprac.commands import calculating, people, publishing, register, reporting, running, trust
+from cprac.commands import calculating, people, publishing, register, releasing, reporting, running, trust
 
 
 class _ReaderLeftError(Exception):
@@ -56,7 +56,8 @@ for _command in (
     trust.restore,
 ):
     cli.add_command(_command)
-calculating.statistics.add_command(publishing.statistics_facts)
+for _command in (publishing.statistics_facts, releasing.statistics_publish, releasing.statistics_correct):
+    calculating.statistics.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> int:

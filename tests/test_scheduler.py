@@ -136,7 +136,10 @@ def test_the_frozen_clock_of_a_demonstration_holds_nothing(app):
 def test_it_is_only_a_clock(app):
     made = scheduler.build(app)
     jobs = {job.id: job for job in made.get_jobs()}
-    assert set(jobs) == {"deadlines", "deemed", "reminders", "outbox", "housekeeping", "reconciliation", "recounts"}
+    assert set(jobs) == set(scheduler.TASKS)
+    assert set(jobs) >= {
+        "deadlines", "deemed", "figures", "housekeeping", "outbox", "reconciliation", "recounts", "releases", "reminders",
+    }  # fmt: skip
     made.start(paused=True)
     try:
         for job in made.get_jobs():
