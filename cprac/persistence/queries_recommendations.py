@@ -116,13 +116,16 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A matter and an agency with the filings of the last twelve whole months, and of the twelve before."""
+    """A matter and an agency with the filings of the last twelve whole months, and of the twelve before.
+
+    ``filed_before`` is None where the chamber did not work in all of those months: a zero would claim a rise.
+    """
 
     matter: str
     agency_id: int
     agency: str
     filed: int
-    filed_before: int
+    filed_before: int | None
     open_advice: int
 
 
@@ -258,13 +261,23 @@ def filings(session: Session, matter: str, agency: int, first: date, last: date)
 
 
 def effect(session: Session, matter: str, agency: int, issued_on: date, today: date) -> Effect | None:
-    """Filings before the day of issue and after it, up to yesterday and a year at most; None until a day is over."""
+    """Filings before the day of issue (since the chamber's first) and after it, up to yesterday; a year each at most.
+
+    None while either side has no day.
+    """
+    began = first_filing(session)
     days = min((today - issued_on).days - 1, WINDOW)
-    if days <= 0:
+    days_before = min((issued_on - began).days, WINDOW) if began is not None else 0
+    if days <= 0 or days_before <= 0:
         return None
-    before = filings(session, matter, agency, issued_on - timedelta(days=WINDOW), issued_on - timedelta(days=1))
+    before = filings(session, matter, agency, issued_on - timedelta(days=days_before), issued_on - timedelta(days=1))
     after = filings(session, matter, agency, issued_on + timedelta(days=1), issued_on + timedelta(days=days))
-    return Effect(before, after, WINDOW, days)
+    return Effect(before, after, days_before, days)
+
+
+def first_filing(session: Session) -> date | None:
+    """The day of the chamber's first case: before it there was nobody to ask, and no day of it is one without cases."""
+    return session.scalar(select(func.min(CaseFact.filed_on)).where(CaseFact.origin != "legacy"))
 
 
 def effect_of(entry: Entry, today: date) -> Effect | None:
@@ -288,6 +301,8 @@ def causes(reader: Reader, limit: int = 20) -> tuple[Cause, ...]:
             .group_by(Recommendation.matter, Recommendation.agency_id)
         )
     }
+    began = first_filing(db.session())
+    whole = began is not None and began.year * 12 + began.month - 1 < this - 24
     found = []
     for value, cells in cells_by((NATIVE,), Dimension.CAUSE).items():
         matter, _bar, agency = value.rpartition("|")
@@ -297,8 +312,10 @@ def causes(reader: Reader, limit: int = 20) -> tuple[Cause, ...]:
             if month
         }
         filed = sum(n for month, n in months.items() if this - 12 <= month < this)
-        earlier = sum(n for month, n in months.items() if this - 24 <= month < this - 12)
+        earlier: int | None = sum(n for month, n in months.items() if this - 24 <= month < this - 12)
         if filed and int(agency) in names:
+            if not whole:
+                earlier = None
             advice = standing.get((matter, int(agency)), 0)
             found.append(Cause(matter, int(agency), names[int(agency)], filed, earlier, advice))
     return tuple(sorted(found, key=lambda cause: (-cause.filed, cause.matter, cause.agency))[:limit])

@@ -19,7 +19,7 @@ from cprac.domain.subject import Refusal
 from cprac.domain.words import N_
 from cprac.persistence.database import transaction
 from cprac.persistence.models import Agency, Counter, Recommendation, RecommendationEvent
-from cprac.persistence.queries_recommendations import effect, entry_of, filings
+from cprac.persistence.queries_recommendations import WINDOW, effect, entry_of, filings
 from cprac.persistence.viewers import offices_of
 from cprac.services import submissions
 from cprac.services.chamber import Chamber
@@ -213,7 +213,7 @@ def _close(
     session: Session, _chamber: Chamber, row: Recommendation, _values: Mapping[str, Any], on: date
 ) -> dict[str, Any]:
     measured = effect(session, row.matter, row.agency_id, row.issued_on, on) if row.issued_on else None
-    if measured is None:
+    if measured is None or measured.days_before < WINDOW:  # a chamber too young for twelve months before
         return {}
     row.effect_days, row.effect_before, row.effect_after = measured.days_after, measured.before, measured.after
     return {"days": measured.days_after, "before": measured.before, "after": measured.after}

@@ -23,11 +23,13 @@ def effect_words(effect: Effect | None) -> str:
 
 def interval_words(ratio: RateRatio) -> str:
     """The ratio with its interval: how many times as many a day."""
+    if math.isinf(ratio.ratio):
+        return gettext("Antes não houve nenhum: por dia, ao menos %(low)s vezes mais (intervalo de 95%%).",
+                       low=_number(ratio.low))  # fmt: skip
     high = gettext("sem limite") if math.isinf(ratio.high) else _number(ratio.high)
-    middle = gettext("sem base") if math.isinf(ratio.ratio) else _number(ratio.ratio)
     return gettext(
         "Por dia, %(ratio)s vezes o que era antes (intervalo de 95%%: %(low)s a %(high)s).",
-        ratio=middle, low=_number(ratio.low), high=high,
+        ratio=_number(ratio.ratio), low=_number(ratio.low), high=high,
     )  # fmt: skip
 
 

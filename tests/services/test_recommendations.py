@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from cprac.domain.rates import Change
 from cprac.domain.recommendations import RULES, Status, Step, due, status, steps
 from cprac.domain.roles import Office
 from cprac.persistence import queries_recommendations as queries
@@ -196,7 +197,7 @@ def test_figures_at_issue_stay_as_they_were_and_the_effect_counts_whole_days_bes
     number = drafted(here)
     with transaction() as session:
         session.execute(sa.delete(CaseFact))
-    days = [*(TODAY - timedelta(days=n) for n in range(1, 31)), TODAY - timedelta(days=366)]
+    days = [*(TODAY - timedelta(days=n) for n in range(1, 31)), TODAY - timedelta(days=366)]  # one too old
     _facts(here, days, here.agencies["works"])
     _facts(here, days, here.agencies["health"], first=500)
     take(here, number, Step.ISSUE)
@@ -208,6 +209,25 @@ def test_figures_at_issue_stay_as_they_were_and_the_effect_counts_whole_days_bes
     assert found.ratio.low < found.ratio.ratio < found.ratio.high
     assert row(here, number).filed_before == 30
     assert queries.effect_of(row(here, number), TODAY + timedelta(days=1)) is None
+
+
+def test_a_young_chamber_is_not_said_to_have_had_nothing_before(here):
+    """Ten days of work before, ten filings; as many after: no change, though the year before has 355 empty days."""
+    number = drafted(here)
+    with transaction() as session:
+        session.execute(sa.delete(CaseFact))
+    assert queries.effect(db.session(), "public_works_damage", 1, TODAY, TODAY + timedelta(days=9)) is None
+    around = [TODAY + timedelta(days=n) for n in range(-10, 11) if n]
+    _facts(here, around, here.agencies["works"])
+    for step in (Step.ISSUE, Step.ANSWER, Step.FOLLOW):
+        take(here, number, step)
+    later = NOW + timedelta(days=11)
+    found = queries.effect_of(row(here, number), here.chamber.day(later))
+    assert (found.before, found.after, found.days_before, found.days_after) == (10, 10, 10, 10)
+    assert found.ratio.change is Change.UNCLEAR
+    take(here, number, Step.CLOSE, now=later)
+    assert row(here, number).effect_before is None, "too young to publish twelve months before"
+    assert all(cause.filed_before is None for cause in queries.causes(reader(here)))
 
 
 def _facts(world, days, agency, first=1):

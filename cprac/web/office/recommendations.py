@@ -187,7 +187,10 @@ def recommendation(advice: str) -> str:
     )  # fmt: skip
 
 
-ICONS = {Step.ISSUE: "send", Step.ANSWER: "envelope", Step.CLOSE: "check-circle", Step.PUBLISH: "eye"}
+ICONS = {
+    Step.ISSUE: "send-fill", Step.ANSWER: "envelope-open-fill", Step.FOLLOW: "check-lg", Step.CLOSE: "check-lg",
+    Step.WITHDRAW: "x-lg", Step.UNPUBLISH: "x-lg", Step.PUBLISH: "flag-fill",
+}  # fmt: skip
 
 
 def _line(each: Happening) -> dict[str, Any]:
@@ -196,7 +199,13 @@ def _line(each: Happening) -> dict[str, Any]:
         said = gettext("Pedidos nos 12 meses antes: %(n)s.", n=filters.integer(each.data["filed_before"]))
     elif each.step in (Step.DRAFT, Step.REVISE):
         said = each.data["title"]
-    return {"title": gettext(each.step.past), "at": each.at, "who": each.who, "summary": said}
+    return {
+        "icon": ICONS.get(each.step, "pen-fill"),
+        "title": gettext(each.step.past),
+        "at": each.at,
+        "who": each.who,
+        "summary": said,
+    }
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------

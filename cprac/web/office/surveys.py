@@ -36,7 +36,7 @@ def survey_results() -> str:
         year=year,
         years=[(each, each) for each in range(this, this - 5, -1)],
         found=found,
-        response=_words(found.response),
+        response=_rate(found.response),
         rows=[_row(words, share) for words, share in rows],
         texts=queries_surveys.texts(reader(), first, last),
     )
@@ -55,3 +55,12 @@ def _words(share: Share) -> str:
         rate=round(100 * share.part / share.whole), n=filters.integer(share.part), all=filters.integer(share.whole),
         low=round(100 * share.low), high=round(100 * share.high),
     )  # fmt: skip
+
+
+def _rate(share: Share) -> dict[str, str]:
+    """The response rate as a tile: large the rate, small what doubts it."""
+    if share.low is None or share.high is None:
+        return {"rate": gettext("sem dados"), "doubt": ""}
+    low, high = round(100 * share.low), round(100 * share.high)
+    doubt = gettext("entre %(low)s%% e %(high)s%%", low=low, high=high)
+    return {"rate": f"{round(100 * share.part / share.whole)}%", "doubt": doubt}
