@@ -99,7 +99,8 @@ def phase_spec(chart: PhaseTimes, width: int) -> Spec:
             layers += texts([{"x": 0, "y": y - 38, "words": each.label}], bold=True, halo=True)
             layers += texts([{"x": 0, "y": y - 19, "words": said}], colour=INK_2, halo=True)
         if each.quartile is not None and each.upper_quartile is not None:
-            told = f"{each.label} ({cases_text(each.n)}): de {days_text(each.quartile)} a {days_text(each.upper_quartile)}; {said}"
+            middle = f"de {days_text(each.quartile)} a {days_text(each.upper_quartile)}"
+            told = f"{each.label} ({cases_text(each.n)}): {middle}; {said}"
             layers += bars(
                 [{"x": each.quartile * x, "y": y - 6, "x2": each.upper_quartile * x, "y2": y + 6, "words": told}], LIGHT
             )

@@ -100,7 +100,7 @@ def _canonical(plain: Any) -> bytes:
 
 
 class ImageCache:
-    """Images by name: the last ones in memory, more in *folder* (None: memory only). Safe between threads and processes.
+    """Images by name: the last ones in memory, more in *folder* (None: memory only). Threads, processes may share it.
 
     A file appears by renaming, so a reader finds all of it or nothing. What cannot be written is only drawn again.
     """

@@ -66,10 +66,10 @@ def beside(
 
 
 def _filled(path: Sequence[Place]) -> list[Place]:
-    """Points every 4 px along *path*."""
+    """Points every 6 px along *path*."""
     found = []
     for (ax, ay), (bx, by) in pairwise(path):
-        steps = max(1, int(max(abs(bx - ax), abs(by - ay)) / 4))
+        steps = max(1, int(max(abs(bx - ax), abs(by - ay)) / 6))
         found += [(ax + (bx - ax) * n / steps, ay + (by - ay) * n / steps) for n in range(steps + 1)]
     return found
 

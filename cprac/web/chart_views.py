@@ -1,7 +1,7 @@
 """Charts on pages: what the macro `chart` needs, and the answers that images and data are sent with.
 
 A room keeps the routes: one address a chart with the name of a file at its end (`FILES`), which a function
-`address(file) -> str` builds and `chart_response` answers. Whoever may see the page may see its images: the room decides.
+`address(file) -> str` builds and `chart_response` answers. Who may see the page may see its images: the room decides.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Response, request
 from flask_babel import gettext
@@ -64,7 +65,7 @@ def chart_view(id: str, chart: Chart, address: Address, *, open_table: bool = Fa
     A chart without data (EmptyChartError) becomes a view without pictures.
     """
     try:
-        wide, narrow = draw(chart, WIDE), draw(chart, NARROW)
+        wide, narrow = _sizes(chart)
     except EmptyChartError:
         return ChartView(id, chart.title, chart.sentence, "", None, open_table)
     return ChartView(
@@ -78,8 +79,8 @@ def chart_view(id: str, chart: Chart, address: Address, *, open_table: bool = Fa
         narrow=_versioned(address("360.svg"), chart),
         wide_spec=_versioned(address("760.json"), chart),
         narrow_spec=_versioned(address("360.json"), chart),
-        size=_size(wide),
-        narrow_size=_size(narrow),
+        size=wide,
+        narrow_size=narrow,
         downloads=(
             (gettext("Baixar imagem (SVG)"), address("grafico.svg")),
             (gettext("Baixar imagem (PNG)"), address("grafico.png")),
@@ -90,6 +91,12 @@ def chart_view(id: str, chart: Chart, address: Address, *, open_table: bool = Fa
 
 def _versioned(address: str, chart: Chart) -> str:
     return f"{address}{'&' if '?' in address else '?'}v={chart_key(chart)[:12]}"
+
+
+@lru_cache(maxsize=512)
+def _sizes(chart: Chart) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Width and height in px of both drawings; kept, since finding places for the words takes some 20 ms a chart."""
+    return _size(draw(chart, WIDE)), _size(draw(chart, NARROW))
 
 
 def _size(spec: dict) -> tuple[int, int]:

@@ -48,7 +48,7 @@ def test_a_chart_is_as_wide_as_asked_and_its_words_stay_inside(chart, width):
             for row in layer["data"]["values"]:
                 wide = len(row["words"]) * 6.1
                 x = row["x"] - {"left": 0, "right": wide, "center": wide / 2}[mark["align"]]
-                assert -pad["left"] <= x and x + wide <= spec["width"] + pad["right"], row["words"]
+                assert -pad["left"] <= x <= spec["width"] + pad["right"] - wide, row["words"]
 
 
 @EVERY
