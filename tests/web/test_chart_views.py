@@ -13,7 +13,7 @@ from tests.services import chart_examples as examples
 from tests.web.face_checks import markup_faults
 
 PAGE = """{% extends '_layouts/public.html' %}{% import '_macros/charts.html' as charts %}
-{% block content %}<h1>Página</h1>
+{% block title %}Página{% endblock %}{% block content %}<h1>Página</h1>
 {{ charts.chart(view, heading=true, level=2) }}{{ charts.strip(places, 'de 55% a 67%') }}{% endblock %}
 {% block scripts %}{{ charts.scripts() }}{% endblock %}"""
 
