@@ -138,7 +138,8 @@ def test_it_is_only_a_clock(app):
     jobs = {job.id: job for job in made.get_jobs()}
     assert set(jobs) == set(scheduler.TASKS)
     assert set(jobs) >= {
-        "deadlines", "deemed", "figures", "housekeeping", "outbox", "reconciliation", "recounts", "releases", "reminders",
+        "deadlines", "deemed", "figures", "housekeeping", "outbox", "reconciliation", "recounts", "releases",
+        "reminders",
     }  # fmt: skip
     made.start(paused=True)
     try:
