@@ -2,10 +2,12 @@
 
 from cprac.domain.words import N_
 from cprac.web.navigation import Entry
-from cprac.web.office import desk, flow, on_time, recommendations, surveys
+from cprac.web.office import dashboard, desk, figure_files, flow, on_time, recommendations, surveys
 from cprac.web.office.room import blueprint
 
-__all__ = ["blueprint", "desk", "flow", "footer", "menu", "on_time", "recommendations", "surveys"]
+__all__ = [
+    "blueprint", "dashboard", "desk", "figure_files", "flow", "footer", "menu", "on_time", "recommendations", "surveys",
+]  # fmt: skip
 
 menu = (
     Entry(N_("Para decidir"), "office.decisions", "staff"),

@@ -1,4 +1,4 @@
-"""What waits for a decision of the Attorney General or of who authorises; every case; counts by state.
+"""What waits for a decision of the Attorney General or of who authorises; every case.
 
 Outside the decisions that are theirs, people of this room see that cases exist and where they stand, not what they say.
 """
@@ -11,7 +11,7 @@ from flask import render_template
 from flask_babel import gettext
 
 from cprac.domain.roles import Office, Role
-from cprac.domain.states import CaseState, Family
+from cprac.domain.states import CaseState
 from cprac.domain.words import N_
 from cprac.persistence import queries_lists
 from cprac.persistence.queries_lists import CAP, CaseRow, Filter
@@ -108,49 +108,3 @@ def cases() -> str:
         choices=case_lists.choices(asked, mine=False),
         active=case_lists.active_words(asked),
     )
-
-
-GROUPS = (
-    (N_("Em análise da Câmara ou da Prefeitura"), (Family.CITY, Family.ALERT)),
-    (N_("Esperando as partes"), (Family.PARTY,)),
-    (N_("Em conversa"), (Family.TALK,)),
-    (N_("Parados ou na Justiça"), (Family.WAIT,)),
-    (N_("Com acordo"), (Family.DEAL,)),
-    (N_("Encerrados de outro modo"), (Family.END,)),
-)
-"""States as the page groups them: whose turn it is."""
-
-
-@blueprint.get("/gabinete/numeros")
-@deciders
-def figures() -> str:
-    """How many cases stand where, counted now. What has no source yet says so; no figure is made up for a tile."""
-    counted = {row.state: row.n for row in queries_lists.counts_by_state(reader())}
-    legacy = sum(counted.pop(state, 0) for state in (CaseState.LEGACY_OPEN, CaseState.LEGACY_CLOSED))
-    groups = [
-        {
-            "title": gettext(title),
-            "n": sum(counted.get(state, 0) for state in CaseState if state.family in families),
-            "rows": [(state, counted[state]) for state in CaseState if state.family in families and counted.get(state)],
-        }
-        for title, families in GROUPS
-    ]
-    running = sum(n for state, n in counted.items() if not state.terminal)
-    return render_template(
-        "office/figures.html",
-        groups=groups,
-        total=sum(counted.values()),
-        running=running,
-        legacy=legacy,
-        promised=[{"label": gettext(name), "figure": "–", "doubt": gettext("sem dados")} for name in PROMISED],
-    )
-
-
-PROMISED = (
-    N_("Conflitos que já estavam na Justiça, resolvidos na Câmara"),
-    N_("Tempo de resposta"),
-    N_("Ações novas a menos"),
-    N_("Conflitos estratégicos resolvidos"),
-    N_("Orientações dadas à Administração"),
-)
-"""The five results promised to the public (face.md): shown as without data until their source exists."""
