@@ -23,7 +23,7 @@ from cprac.services import heartbeats
 from cprac.services.chamber import Chamber
 from cprac.services.open_data import replacing
 
-BLOCK = 20_000
+BLOCK = 10_000
 """Rows read at a time, and the rows of a row group."""
 
 TASK = "facts_file"
