@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import FrameType, ModuleType
 from typing import Any
 
-BENCHES = ("pages", "deadlines", "sweep")
+BENCHES = ("pages", "deadlines", "sweep", "figures")
 """In the order they run."""
 
 

@@ -77,9 +77,9 @@ class Databases:
         """A database ("sqlite" or "postgresql") of about *size* cases, twenty events each."""
         if database not in self.worlds:
             say(f"{database}: driving {len(self.plans)} cases through the services")
-            self.worlds[database] = self._small(self._url(database, "small", ""))
+            self.worlds[database] = self._small(self.address(database, "small", ""))
         began = time.monotonic()
-        url = self._url(database, f"of_{size}", "small")
+        url = self.address(database, f"of_{size}", "small")
         count, events = grow(url, size)
         say(f"{database}: {count:,} cases with {events:,} events in {time.monotonic() - began:.0f} s")
         return Grown(database, count, self.settings(url), self.worlds[database])
@@ -95,7 +95,7 @@ class Databases:
         dispose_engines(app)
         return world
 
-    def _url(self, database: str, name: str, template: str) -> str:
+    def address(self, database: str, name: str, template: str) -> str:
         """The address of a new database, empty or a copy of the one called *template*."""
         if database == "sqlite":
             file = self.folder / f"{name}.sqlite"

@@ -11,6 +11,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from struct import Struct
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +26,8 @@ from cprac.persistence.database import db
 from cprac.persistence.models import Agency, CaseFact, ImportBatch, StatCell, StatDelta, StatFold
 
 PAIR = np.dtype([("day", "<i4"), ("n", "<i8")])
+ONE = Struct("<iq")
+FEW = 16
 TRIES = 5
 FACTS = select(*(getattr(CaseFact, name) for name in COLUMNS))
 CAPACITY = 64
@@ -36,7 +39,9 @@ Key = tuple[str, str, str, str, int, str]
 
 def packed(days: dict[int, int]) -> bytes:
     """A histogram as the body of a cell; empty days are left out."""
-    return np.array(sorted((day, n) for day, n in days.items() if n), dtype=PAIR).tobytes()
+    if len(days) > FEW:
+        return np.array(sorted((day, n) for day, n in days.items() if n), dtype=PAIR).tobytes()
+    return b"".join(ONE.pack(day, days[day]) for day in sorted(days) if days[day])
 
 
 def unpacked(body: bytes) -> dict[int, int]:
@@ -95,14 +100,23 @@ def _summed(keys: Any, counts: Any) -> dict[int, int]:
     return {day: n for day, n in zip(keys[starts].tolist(), sums.tolist(), strict=True) if n}
 
 
-def gathered(entries: Iterable[tuple[str, int, str, Any, Any]]) -> Cells:
-    """Cells from (clock, month, kind, days, counts), the last two as arrays or lists of equal length."""
-    parts: dict[tuple[str, str], list[tuple[Any, Any, Any]]] = {}
-    for clock, month, kind, day, n in entries:
-        parts.setdefault((clock, kind), []).append((np.full(len(day), month), np.asarray(day), np.asarray(n)))
-    return Cells(
-        {key: Column(*(np.concatenate(arrays) for arrays in zip(*found, strict=True))) for key, found in parts.items()}
-    )
+Part = tuple[str, int, str, bytes]
+"""Clock, month, kind, and a packed histogram."""
+
+
+def gathered(parts: Iterable[Part]) -> Cells:
+    """Cells from their parts: nothing is made for each, but once for all of a clock and kind."""
+    found: dict[tuple[str, str], tuple[list[int], list[bytes]]] = {}
+    for clock, month, kind, body in parts:
+        months, bodies = found.setdefault((clock, kind), ([], []))
+        months.append(month)
+        bodies.append(body)
+    columns = {}
+    for key, (months, bodies) in found.items():
+        pairs = np.frombuffer(b"".join(bodies), dtype=PAIR)
+        sizes = np.fromiter(map(len, bodies), dtype="i8", count=len(bodies)) // PAIR.itemsize
+        columns[key] = Column(np.repeat(months, sizes), pairs["day"], pairs["n"])
+    return Cells(columns)
 
 
 def series_shown(session: Session, *, legacy: bool) -> tuple[str, ...]:
@@ -168,14 +182,20 @@ def cells(series: Sequence[str], dimension: Dimension = Dimension.ALL, value: st
     def read() -> Cells:
         where = (StatCell.series.in_(series), StatCell.dimension == dimension.value, StatCell.value == value)
         rows = session.execute(select(StatCell.clock, StatCell.month, StatCell.kind, StatCell.body).where(*where)).all()
-        stored = ((row.clock, row.month, row.kind, *_arrays(row.body)) for row in rows)
-        return gathered([*stored, *_pending(session, frozenset(series), dimension).get(value, ())])
+        return gathered([*rows, *_pending(session, frozenset(series), dimension).get(value, ())])
 
     return _settled(session, _kept, (tuple(series), dimension.value, value), read)
 
 
 class OutOfStepError(RuntimeError):
     """The cells changed each time while they were read."""
+
+
+def forget() -> None:
+    """Forget the sums kept: the next who ask read the database."""
+    for kept in (_kept, _kept_by):
+        with kept.lock:
+            kept.sums.clear()
 
 
 def _settled(session: Session, kept: _Kept[Kept], about: tuple[Any, ...], read: Callable[[], Kept]) -> Kept:
@@ -199,15 +219,6 @@ def _settled(session: Session, kept: _Kept[Kept], about: tuple[Any, ...], read: 
     raise OutOfStepError
 
 
-def _arrays(body: bytes) -> tuple[Any, Any]:
-    pairs = np.frombuffer(body, dtype=PAIR)
-    return pairs["day"], pairs["n"]
-
-
-Part = tuple[str, int, str, Any, Any]
-"""Clock, month, kind, days, counts."""
-
-
 def _pending(session: Session, series: frozenset[str], dimension: Dimension) -> dict[str, list[Part]]:
     """What rows not folded yet change, by value of *dimension*: one read of them all, so that none is half in."""
     deltas = session.execute(select(StatDelta.case_id, StatDelta.before, StatDelta.after).order_by(StatDelta.id))
@@ -222,7 +233,7 @@ def _pending(session: Session, series: frozenset[str], dimension: Dimension) -> 
                     for kind, day, n in entries:
                         sums[clock.value, month, kind, day] += sign * n
     return {
-        value: [(clock, month, kind, [day], [n]) for (clock, month, kind, day), n in sums.items() if n]
+        value: [(clock, month, kind, packed({day: n})) for (clock, month, kind, day), n in sums.items() if n]
         for value, sums in changed.items()
     }
 
@@ -262,8 +273,8 @@ def cells_by(series: Sequence[str], dimension: Dimension, kinds: Sequence[str] =
             )
         ).all()
         parts: dict[str, list[Part]] = {}
-        for row in rows:
-            parts.setdefault(row.value, []).append((row.clock, row.month, row.kind, *_arrays(row.body)))
+        for value, clock, month, kind, body in rows:
+            parts.setdefault(value, []).append((clock, month, kind, body))
         for value, pending in _pending(session, frozenset(series), dimension).items():
             fitting = [part for part in pending if part[2] in exact or part[2].startswith(begins)]
             if fitting:
@@ -311,10 +322,9 @@ def span_cells(
     def read() -> SpanCells:
         parts = [(value, month, kind, bytes(body)) for value, month, kind, body in session.execute(query)]
         for value, pending in _pending(session, frozenset(series), dimension).items():
-            for name, month, kind, days, counts in pending:
+            for name, month, kind, body in pending:
                 if name == clock.value and months[0] <= month <= months[1] and kind.startswith(begins):
-                    pair = dict(zip(days, counts, strict=True))
-                    parts.append((value, month, kind, packed(pair)))
+                    parts.append((value, month, kind, body))
         return flattened(parts)
 
     return _settled(session, _Kept[SpanCells](), (), read)
@@ -379,13 +389,11 @@ def counted(rows: Iterable[FactRow]) -> Cells:
         for clock, month, entries in contributions(row):
             for kind, day, n in entries:
                 sums[clock.value, month, kind, day] += n
-    grouped: dict[tuple[str, int, str], tuple[list[int], list[int]]] = {}
+    grouped: dict[tuple[str, int, str], dict[int, int]] = {}
     for (name, month, kind, day), n in sums.items():
         if n:
-            days, counts = grouped.setdefault((name, month, kind), ([], []))
-            days.append(day)
-            counts.append(n)
-    return gathered((*key, days, counts) for key, (days, counts) in grouped.items())
+            grouped.setdefault((name, month, kind), {})[day] = n
+    return gathered((*key, packed(days)) for key, days in grouped.items())
 
 
 def facts_between(series: Sequence[str], first: date | None, last: date | None) -> Iterator[FactRow]:

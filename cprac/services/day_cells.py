@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import delete, insert, select, text, tuple_, update
@@ -168,12 +169,20 @@ def _replace(session: Session, sums: Sums, pending: list[int]) -> int:
 
 
 def _insert(session: Session, sums: Sums) -> int:
+    """Write new cells by the shortest way each driver has: there may be millions."""
     keys = sorted(key for key, days in sums.items() if any(days.values()))
-    for start in range(0, len(keys), 10 * CHUNK):
-        rows = [
-            dict(zip(NAMES, key, strict=True)) | {"body": packed(sums[key])} for key in keys[start : start + 10 * CHUNK]
-        ]
-        session.execute(insert(StatCell), rows)
+    rows = ((*key, packed(sums[key])) for key in keys)
+    names = ", ".join((*NAMES, "body"))
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        cursor: Any = connection.connection.cursor()
+        with cursor, cursor.copy(f"COPY stat_cell ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return len(keys)
+    marks = ", ".join("?" * (len(NAMES) + 1))
+    for some in iter(lambda: list(islice(rows, 100 * CHUNK)), []):
+        connection.exec_driver_sql(f"INSERT INTO stat_cell ({names}) VALUES ({marks})", some)  # noqa: S608  (names of ours)
     return len(keys)
 
 
