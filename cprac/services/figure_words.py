@@ -51,7 +51,11 @@ def doubt_words(indicator: Indicator, figure: Figure) -> str:
     if figure.value is not None and figure.low is not None:
         said.append(between(figure.low, figure.high, indicator.unit))
     if figure.numerator is not None and figure.denominator is not None:
-        said.append(f"{number(figure.numerator)} {N_('de')} {number(figure.denominator)}")
+        part, base = figure.numerator, figure.denominator
+        if indicator.unit is Unit.MONEY:
+            said.append(f"{value_words(part, Unit.MONEY)} {N_('de')} {value_words(base, Unit.MONEY)}")
+        else:
+            said.append(f"{number(part)} {N_('de')} {number(base)}")
     return " · ".join(said)
 
 

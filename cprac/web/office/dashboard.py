@@ -6,6 +6,7 @@ Figures come from ``services.dashboard``; here they get words and addresses. Pic
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, url_for
@@ -29,6 +30,7 @@ RATES = ("agreement_rate_filed", "agreement_rate_admitted", "agreement_rate_sess
 """The agreement rate with its three denominators, and what was done in time."""
 
 OLD_TILES = ("cases_filed", "time_to_resolution", "time_p90", "backlog", "overdue_legacy")
+BESIDE = ("idade",)
 SHOWN = 10
 """Rows of a comparison on the page; the files have all."""
 
@@ -107,7 +109,6 @@ def view(asked: Filters, board: Dashboard) -> dict[str, Any]:
         "lead": lead(asked, board),
         "promises": [] if asked.old else promises(board),
         "rates": [tile(*board.figure(name)) for name in (OLD_TILES if asked.old else RATES)],
-        "half": dashboard_charts.half_words(times),
         "margin": between(times.half.low, times.half.high, Unit.DAYS) if times.told and times.half.value else "",
         "verdict": dashboard_charts.verdict(times),
         "compared": compared_words(board),
@@ -156,10 +157,17 @@ def tile(indicator: Indicator, figure: Figure, label: str = "") -> dict[str, Any
         "name": gettext(indicator.name) if label else "",
         "figure": amount,
         "unit": unit,
-        "doubt": doubt_words(indicator, figure),
+        "doubt": doubt_words(indicator, figure) or _exact(indicator, figure),
         "known": figure.value is not None or figure.low is not None,
         "strip": strip(indicator, figure),
     }
+
+
+def _exact(indicator: Indicator, figure: Figure) -> str:
+    """What to say of a figure that has no margin."""
+    if figure.value is None:
+        return ""
+    return gettext("soma exata") if indicator.unit is Unit.MONEY else gettext("contagem exata")
 
 
 def strip(indicator: Indicator, figure: Figure) -> dict[str, float | None] | None:
@@ -204,7 +212,10 @@ def drawn(asked: Filters, board: Dashboard, name: str) -> ChartView:
     def address(file: str) -> str:
         return asked.address("office.chart_file", name=name, file=file)
 
-    return chart_view(f"grafico-{name}", dashboard_charts.CHARTS[name](board), address)
+    made = chart_view(f"grafico-{name}", dashboard_charts.CHARTS[name](board), address)
+    if name in BESIDE:  # a narrow column takes the narrow drawing at any width of the page
+        made = replace(made, wide=made.narrow, wide_spec=made.narrow_spec, size=made.narrow_size)
+    return made
 
 
 def phase_row(row: Any) -> dict[str, Any]:
@@ -212,12 +223,12 @@ def phase_row(row: Any) -> dict[str, Any]:
 
     def days(value: float | None) -> str:
         if row.n < FEW:
-            return gettext("poucos casos")
+            return ""
         return value_words(value, Unit.DAYS) if value is not None else "–"
 
     return {
         "label": gettext(row.label), "n": row.n, "inside": row.inside, "quarter": days(row.quarter),
-        "half": days(row.half), "three_quarters": days(row.three_quarters), "nine_tenths": days(row.nine_tenths),
+        "half": days(row.half) or gettext("poucos casos"), "told": row.n >= FEW, "three_quarters": days(row.three_quarters), "nine_tenths": days(row.nine_tenths),
     }  # fmt: skip
 
 
