@@ -364,7 +364,7 @@ def _dashboards(maker: Databases, kind: str, size: int, rounds: int, urls: Seque
         db.session.rollback()
     dispose_engines(app)
     grown = Grown(kind, size, maker.settings(url), small.world)
-    with product(grown, ["filed"]) as server:
+    with product(grown, ["filed"], "attorney_general") as server:
         for path in urls:
             yield from _page(server, path, rounds, url, row)
 

@@ -129,12 +129,12 @@ def run(given: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 
 @contextlib.contextmanager
-def product(grown: Grown, shown: list[str]) -> Iterator[Server]:
-    """A server of the product on a grown database, with somebody signed in."""
+def product(grown: Grown, shown: list[str], who: str = "two_hats") -> Iterator[Server]:
+    """A server of the product on a grown database, with somebody signed in; by default who has three offices."""
     with server({"settings": grown.settings}) as (port, process):
         paths = [f"{WORKLIST}casos/{grown.world.url(name)}" for name in shown]
         found = Server(grown.database, grown.size, port, process, visitor(), paths)
-        sign_in(found, grown.world)
+        sign_in(found, grown.world, who)
         yield found
 
 
@@ -173,12 +173,12 @@ def visitor() -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
 
-def sign_in(where: Server, world: World) -> None:
-    """Sign in as the person with the offices of registry, coordination and municipal attorney."""
+def sign_in(where: Server, world: World, who: str) -> None:
+    """Sign in as one of the tests' people."""
     address = f"http://127.0.0.1:{where.port}/entrar"
     page = where.visitor.open(address, timeout=30).read().decode()
     form = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
-    form |= {"email": world.email("two_hats"), "password": PASSWORD}
+    form |= {"email": world.email(who), "password": PASSWORD}
     asked = urllib.request.Request(
         address, urllib.parse.urlencode(form).encode(), headers={"Origin": f"http://127.0.0.1:{where.port}"}
     )
