@@ -5,6 +5,7 @@ It reads jobs from standard input and answers each with a line of JSON:
     {"job": "sweep", "url": …, "now": …, "count": 4}    as many sweepers at once, until nothing is due: their answers
     {"job": "upgrade", …}                               as many upgrades at once: their answers
     {"job": "clock", …}                                 a scheduler that ticks every second: its process number
+    {"job": "folder", …}                                one that folds a few pending rows at a time, for ever: the same
     {"wait": 1234}                                      how that process ended, negative where by a signal
 """
 
@@ -17,7 +18,7 @@ from datetime import datetime
 
 from cprac import scheduler
 from cprac.persistence.database import db
-from cprac.services import deadline_watch, recounts, upgrade
+from cprac.services import day_cells, deadline_watch, recounts, upgrade
 from tests.fixtures_app import dispose_engines, make_app
 
 
@@ -85,6 +86,17 @@ def start_clock(app, now):
     return child
 
 
+def start_folder(app):
+    """Fork somebody who folds three pending rows a time; return the process number."""
+    child = os.fork()
+    if child == 0:
+        os.close(0)
+        with app.app_context():
+            while True:
+                day_cells.fold_some(3)
+    return child
+
+
 def main():
     """Answer jobs until there are no more."""
     for line in sys.stdin:
@@ -93,7 +105,13 @@ def main():
             answer = os.waitstatus_to_exitcode(os.waitpid(job["wait"], 0)[1])
         else:
             app, now = make_app(job["url"], FILES=job["files"]), datetime.fromisoformat(job["now"])
-            answer = start_clock(app, now) if job["job"] == "clock" else race(job["job"], app, now, job["count"])
+            match job["job"]:
+                case "clock":
+                    answer = start_clock(app, now)
+                case "folder":
+                    answer = start_folder(app)
+                case name:
+                    answer = race(name, app, now, job["count"])
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 

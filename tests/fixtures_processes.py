@@ -31,9 +31,9 @@ class Processes:
         """Let *count* processes do a job at the same moment; the answer of each."""
         return self._ask(job=job, url=url, files=str(files), now=now.isoformat(), count=count)
 
-    def clock(self, url, files, now):
-        """Start a scheduler whose time stands at *now*; its process number."""
-        child = self._ask(job="clock", url=url, files=str(files), now=now.isoformat())
+    def clock(self, url, files, now, job="clock"):
+        """Start a scheduler whose time stands at *now*, or a folder; its process number."""
+        child = self._ask(job=job, url=url, files=str(files), now=now.isoformat())
         self.running.add(child)
         return child
 
