@@ -70,10 +70,17 @@ def page_headers(*, https: bool) -> dict[str, str]:
     return dict(headers.header_items())
 
 
+PICTURES = frozenset({"office.chart_file"})
+"""Pictures of counts, of nobody: the reader's own browser may keep them, and asks each time whether it still may."""
+
+
 def set_headers(response: Response) -> Response:
     """Add the headers above where the view set none of its own; nothing of a person is kept by a cache."""
     for name, value in current_app.extensions["cprac.headers"].items():
         response.headers.setdefault(name, value)
+    own = response.headers.get("Cache-Control", "")
+    if request.endpoint in PICTURES and own.startswith("private") and "Set-Cookie" not in response.headers:
+        return response
     if request.endpoint not in {"static", "bootstrap.static"}:
         from_here = request.cookies or "Set-Cookie" in response.headers
         if from_here or "Cache-Control" not in response.headers:

@@ -32,6 +32,10 @@ async function enliven(card) {
   const { view } = await window.vegaEmbed(place, await answer.json(), OPTIONS);
   const drawing = place.querySelector("svg");
   if (!drawing || turn !== card.turn) return view.finalize();
+  // one picture with one name: its pieces have roles without names, which a screen reader would stumble over
+  for (const piece of drawing.querySelectorAll("[role], [aria-label], [aria-roledescription]")) {
+    for (const name of ["role", "aria-label", "aria-roledescription"]) piece.removeAttribute(name);
+  }
   drawing.setAttribute("role", "img");
   drawing.setAttribute("aria-label", card.dataset.name);
   card.view?.finalize();

@@ -227,9 +227,15 @@ def phase_row(row: Any) -> dict[str, Any]:
         return value_words(value, Unit.DAYS) if value is not None else "–"
 
     return {
-        "label": gettext(row.label), "n": row.n, "inside": row.inside, "quarter": days(row.quarter),
-        "half": days(row.half) or gettext("poucos casos"), "told": row.n >= FEW, "three_quarters": days(row.three_quarters), "nine_tenths": days(row.nine_tenths),
-    }  # fmt: skip
+        "label": gettext(row.label),
+        "n": row.n,
+        "inside": row.inside,
+        "told": row.n >= FEW,
+        "quarter": days(row.quarter),
+        "half": days(row.half) or gettext("poucos casos"),
+        "three_quarters": days(row.three_quarters),
+        "nine_tenths": days(row.nine_tenths),
+    }
 
 
 def deadline_rows(board: Dashboard) -> list[dict[str, Any]]:
