@@ -40,7 +40,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What the report is about. ``charts``: by group of indicators; ``proposals``: one paragraph each."""
+    """What the report is about. ``charts``: by group of indicators; ``proposals``: one paragraph each.
+
+    ``entries``: the figures as the office's page tells them; without them all are computed here.
+    """
 
     chamber: str
     as_of: date
@@ -50,6 +53,7 @@ class Printed:
     charts: dict[Group, Sequence[Picture]] = field(default_factory=dict)
     proposals: Sequence[str] = ()
     series: str = N_("Casos da Câmara")
+    entries: Sequence[tuple[Indicator, Figure]] = ()
 
 
 def pdf(printed: Printed) -> bytes:
@@ -72,7 +76,7 @@ def _template() -> bytes:
 
 def content(printed: Printed) -> dict[str, Any]:
     """Everything the report prints, as plain data."""
-    found = list(figures(printed.ctx))
+    found = list(printed.entries or figures(printed.ctx))
     day = printed.as_of
     span = _span(printed)
     return {

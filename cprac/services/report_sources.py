@@ -33,7 +33,7 @@ def sources(
     """
     if narrowed:
         return {}
-    who = reader or _everything(as_of)
+    who = reader or everything(as_of)
     found: Mapping[str, Callable[[], Any]] = {
         "on_time": lambda: queries_on_time.on_time(who, first or BEGINNING, last or as_of),
         "loads": lambda: queries_loads.mediator_loads(as_of, SAO_PAULO),
@@ -42,7 +42,7 @@ def sources(
     return {name: cache(source) for name, source in found.items()}
 
 
-def _everything(as_of: date) -> Reader:
+def everything(as_of: date) -> Reader:
     """A reader for counts only: internal control, who may know of every case, signed in as nobody."""
     midnight = datetime.combine(as_of, time(), SAO_PAULO).astimezone(UTC)
     return Reader(account=0, offices=frozenset({Office.AUDITOR}), now=midnight, on=as_of)
