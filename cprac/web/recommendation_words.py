@@ -46,36 +46,15 @@ def _number(value: float) -> str:
     return str(format_decimal(round(value, 2), "#,##0.00"))
 
 
-BANDS = (5, 10, 20, 30, 50, 100, 200, 500, 1000)
-
-
-def band(n: int, least: int) -> str:
-    """A count as anyone is told it: within bounds, never as it is; "menos de 5" below *least*."""
-    if n < least:
-        return gettext("menos de %(least)s", least=least)
-    edges = [edge for edge in BANDS if edge > least]
-    low, high = least, None
-    for edge in edges:
-        if n < edge:
-            high = edge
-            break
-        low = edge
-    if high is None:
-        return gettext("%(low)s ou mais", low=filters.integer(low))
-    return gettext("de %(low)s a %(high)s", low=filters.integer(low), high=filters.integer(high - 1))
-
-
 def public_effect(effect: Effect | None, least: int) -> dict[str, str] | None:
-    """Before and after as bands, and what may be said; None where nothing was measured yet.
+    """What anyone is told of before and after: whether it changed, no counts; None where nothing was measured yet.
 
-    Where either count is below *least* there is no verdict: it would tell more than the band.
+    Even a range of counts of matter and agency together would narrow what releases keep together.
     """
     if effect is None:
         return None
     ratio = effect.ratio if effect.tellable(least) else None
     return {
-        "before": band(effect.before, least),
-        "after": band(effect.after, least),
         "days": filters.integer(effect.days_after),
         "said": verdict(ratio) if ratio is not None else gettext("São poucos pedidos para dizer se mudou."),
     }
