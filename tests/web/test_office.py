@@ -45,9 +45,9 @@ def test_the_room_does_not_exist_for_others(world, who):
         assert page(world, who, address).status_code == 404
 
 
-def test_counts_are_those_of_the_register_and_times_say_that_there_are_none(world):
+def test_counts_are_those_of_the_register_and_what_has_no_source_says_so(world):
     answer = page(world, "attorney_general", "/gabinete/numeros")
-    for words in ("Requerimento protocolado", "Arquivado: acordo cumprido", "Sem dados por enquanto"):
+    for words in ("Requerimento protocolado", "Arquivado: acordo cumprido", "Sem dados"):
         assert words in answer.text
 
 
