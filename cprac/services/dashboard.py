@@ -238,7 +238,8 @@ def dashboard(chamber: Chamber, question: Question, today: date, now: datetime) 
     """
     url = str(db.session().get_bind().engine.url)
     minute = int(now.timestamp()) // MINUTE
-    key = (url, id(chamber.regulation), stamp(), question, today, minute)
+    shown = series(old=question.asked.legacy)  # an import taken back changes no sum, only who is asked
+    key = (url, id(chamber.regulation), stamp(), shown, question, today, minute)
     found = _kept.get(key)
     if found is None:
         found = compute(chamber, question, today, now)
@@ -339,7 +340,7 @@ def _times(question: Question, found: Sums, line: Curve, names: Mapping[str, Map
         ended=line.events,
         half=t.quantile(line, t.HALF),
         nine_tenths=t.quantile(line, t.NINE_TENTHS),
-        line=_line("all", N_("Todos"), line),
+        line=_line("all", N_("Este recorte") if question.narrowed else N_("Todos"), line),
         groups=tuple(_line(key, label, curve) for key, label, curve in curves),
         compared=labels if chance else (),
         p=chance.p if chance and chance.degrees else None,

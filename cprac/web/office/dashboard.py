@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import render_template, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from cprac.domain.states import CaseState, Family
 from cprac.domain.words import N_
@@ -131,9 +131,9 @@ def lead(asked: Filters, board: Dashboard) -> str:
     """Of which cases, of which days the page speaks."""
     question = board.question.asked
     still = next((row.n for row in board.endings if row.key == "open"), 0)
-    counted = gettext(
-        "%(n)s casos, %(open)s ainda abertos.", n=filters.integer(board.filed), open=filters.integer(still)
-    )
+    cases = ngettext("%(n)s caso", "%(n)s casos", board.filed, n=filters.integer(board.filed))
+    opened = ngettext("%(n)s ainda aberto", "%(n)s ainda abertos", still, n=filters.integer(still))
+    counted = f"{cases}, {opened}."
     last = filters.date_short(question.until)
     if question.first is None:
         days = gettext("Pedidos até %(last)s, vistos em %(day)s.", last=last, day=filters.date_short(question.as_of))
@@ -201,8 +201,7 @@ def lines(board: Dashboard) -> list[dict[str, Any]]:
     for line in drawn:
         part = Part(line.key, line.drawn.label, line.median.value, line.drawn.n, line.median.low, line.median.high)
         value, doubt = part_words(board.figure("time_to_resolution")[0], part)
-        label = gettext("Este recorte") if board.question.narrowed and line.key == "all" else gettext(line.drawn.label)
-        rows.append({"label": label, "n": line.drawn.n, "half": value, "doubt": doubt})
+        rows.append({"label": gettext(line.drawn.label), "n": line.drawn.n, "half": value, "doubt": doubt})
     return rows
 
 
