@@ -58,7 +58,8 @@ class Survival:
     """Shares of cases still unsolved by day: up to three curves and a reference (last year, a goal).
 
     `median`: days, of the first curve; None where half is not reached. `table_days`: the days of the table's rows;
-    empty takes the days of the axis.
+    empty takes the days of the axis. `joined`: the points are all that may be told, so straight lines join them; steps
+    would say that nothing happened in between.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Survival:
     median: int | None = None
     table_days: tuple[int, ...] = ()
     source: str = ""
+    joined: bool = False
 
     def check(self) -> None:
         """See `Chart`."""
@@ -125,9 +127,10 @@ class Survival:
     def alternative(self) -> str:
         """See `Chart`."""
         lines = ", ".join(f"{each.label} ({cases_text(each.n)})" for each in self.all_curves())
+        kind = "Gráfico de linha pelos dias publicados" if self.joined else "Gráfico de linhas em degraus"
         half = f" Metade até {days_text(self.median)}." if self.median is not None else ""
         return (
-            f"Gráfico de linhas em degraus: parte dos casos ainda sem solução, por dias desde o pedido: {lines}.{half}"
+            f"{kind}: parte dos casos ainda sem solução, por dias desde o pedido: {lines}.{half}"
         )
 
 

@@ -72,13 +72,14 @@ def survival_spec(chart: Survival, width: int) -> Spec:
     end = last * 1.04 if not wide else max(last * 1.04, *(_end_for(curve, box.plot) for curve, *_ in lines))
     x, y = box.plot / end, box.height
 
+    shape = "linear" if chart.joined else "step-after"
     layers = _day_axes(end, step)
     band = [point for point in chart.curves[0].shown() if point.low is not None and point.high is not None]
     if band:
-        layers.append(_band(band, LINES[0][0]))
+        layers.append(_band(band, LINES[0][0], shape))
     for curve, colour, dash, thick in reversed(lines):
-        layers.append(_step_line(curve, colour, dash, thick))
-    paths = [_path(curve, x, y) for curve, *_ in lines]
+        layers.append(_line(curve, colour, dash, thick, shape))
+    paths = [_path(curve, x, y, joined=chart.joined) for curve, *_ in lines]
     taken: list[tuple[float, float, float, float]] = []
     if chart.median is not None and chart.median <= last:
         at = (chart.median * x, 0.5 * y)
@@ -154,11 +155,11 @@ def _at(x: str, y: str, *, words: bool = False) -> Spec:
     return encoding
 
 
-def _band(points: Sequence[Any], colour: str) -> Spec:
+def _band(points: Sequence[Any], colour: str, shape: str) -> Spec:
     rows = [{"d": point.day, "s": point.low, "s2": point.high} for point in points]
     mark = {
         "type": "area",
-        "interpolate": "step-after",
+        "interpolate": shape,
         "color": colour,
         "opacity": BAND_OPACITY,
         "aria": False,
@@ -167,14 +168,14 @@ def _band(points: Sequence[Any], colour: str) -> Spec:
     return {"data": values(rows), "mark": mark, "encoding": {**_at("d", "s"), "y2": {"field": "s2"}}}
 
 
-def _step_line(curve: Curve, colour: str, dash: Sequence[float] | None, thick: float) -> Spec:
+def _line(curve: Curve, colour: str, dash: Sequence[float] | None, thick: float, shape: str) -> Spec:
     rows = [
         {"d": p.day, "s": p.share, "words": f"{curve.label}, {days_text(p.day)}: {percent(p.share)} ainda sem solução"}
         for p in curve.shown()
     ]
     mark: Spec = {
         "type": "line",
-        "interpolate": "step-after",
+        "interpolate": shape,
         "color": colour,
         "strokeWidth": thick,
         "strokeJoin": "miter",
@@ -184,11 +185,11 @@ def _step_line(curve: Curve, colour: str, dash: Sequence[float] | None, thick: f
     return {"data": values(rows), "mark": mark, "encoding": _at("d", "s", words=True)}
 
 
-def _path(curve: Curve, x: float, y: float) -> list[Place]:
-    """The corners of a step line, in px."""
+def _path(curve: Curve, x: float, y: float, *, joined: bool = False) -> list[Place]:
+    """The corners of a step line, or of one whose points are joined, in px."""
     places: list[Place] = []
     for point in curve.shown():
-        if places:
+        if places and not joined:
             places.append((point.day * x, places[-1][1]))
         places.append((point.day * x, (1 - point.share) * y))
     return places
