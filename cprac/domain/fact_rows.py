@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from cprac.domain.case_measures import Measures, Phase
-from cprac.domain.facts import CaseFacts, SettlementFact
+from cprac.domain.facts import CaseFacts, ObligationFact, SettlementFact
 from cprac.domain.legacy_mapping import Outcome
 from cprac.domain.states import CaseState, Turn
 
@@ -84,11 +84,11 @@ COLUMNS = tuple(item.name for item in fields(FactRow))
 
 def fact_row(state: CaseState, facts: CaseFacts, measures: Measures, batch_id: int | None = None) -> FactRow:
     """The row of a case that stands in *state* with *facts* and *measures*."""
-    settlement = facts.settlement if facts.settlement_in_force else None
+    settlement, duties = _binding(facts)
     held = [session for session in facts.sessions if session.status == "held"]
-    done = [item for item in facts.obligations if item.status == "fulfilled"]
+    done = [item for item in duties if item.status == "fulfilled"]
     on_time = sum(item.fulfilled_on is not None and item.fulfilled_on <= item.due for item in done)
-    owed = sorted(item.due.isoformat() for item in facts.obligations if item.status != "fulfilled")
+    owed = sorted(item.due.isoformat() for item in duties if item.status != "fulfilled")
     answered = [party for party in facts.invitees if party.invitation not in ("", "sent", "received")]
     resolved_on, resolved_as = _end(state, facts, measures)
     due = facts.legacy.get("due_on") if facts.origin == "legacy" else None
@@ -128,14 +128,21 @@ def fact_row(state: CaseState, facts: CaseFacts, measures: Measures, batch_id: i
         invited_open=len(facts.invitees) - len(answered),
         lawsuits=len(facts.lawsuits),
         lawsuits_ended=sum(lawsuit.status == "extinguished" for lawsuit in facts.lawsuits),
-        obligations=len(facts.obligations),
+        obligations=len(duties),
         obligations_on_time=on_time,
         obligations_late=len(done) - on_time,
-        obligations_due=",".join(owed) if settlement else "",
+        obligations_due=",".join(owed),
         reopened=bool(facts.previous_case),
         unavailable_right=facts.unavailable_right,
         due_on=date.fromisoformat(due) if due else None,
     )
+
+
+def _binding(facts: CaseFacts) -> tuple[SettlementFact | None, tuple[ObligationFact, ...]]:
+    """The agreement that binds and its duties: while another is talked about, the one that stands; never a draft's."""
+    if facts.settlement_in_force:
+        return facts.settlement, facts.obligations
+    return (facts.standing, facts.standing_obligations) if facts.standing is not None else (None, ())
 
 
 def _end(state: CaseState, facts: CaseFacts, measures: Measures) -> tuple[date | None, str]:
