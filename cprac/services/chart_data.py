@@ -100,7 +100,7 @@ class Survival:
         days = self.table_days or tuple(range(0, last + 1, step))
         head = [
             N_("Dias desde o pedido"),
-            f"{first.label}: {N_('ainda sem solução')}",
+            N_("Ainda sem solução") if self.joined and not others else f"{first.label}: {N_('ainda sem solução')}",
             N_("Margem"),
             N_("Casos observados"),
         ]
@@ -129,9 +129,7 @@ class Survival:
         lines = ", ".join(f"{each.label} ({cases_text(each.n)})" for each in self.all_curves())
         kind = "Gráfico de linha pelos dias publicados" if self.joined else "Gráfico de linhas em degraus"
         half = f" Metade até {days_text(self.median)}." if self.median is not None else ""
-        return (
-            f"{kind}: parte dos casos ainda sem solução, por dias desde o pedido: {lines}.{half}"
-        )
+        return f"{kind}: parte dos casos ainda sem solução, por dias desde o pedido: {lines}.{half}"
 
 
 def _at(curve: Curve, day: int) -> CurvePoint | None:

@@ -147,7 +147,7 @@ def test_a_release_without_any_row_is_told_in_words():
     release = written()
     release = replace(release, tables=tuple(replace(table, rows=()) for table in release.tables))
     found = views.view(release)
-    assert [tile.figure for tile in found.tiles] == [NOT_SHOWN] * 5
+    assert [(tile.figure, tile.unit) for tile in found.tiles] == [("", NOT_SHOWN)] * 5
     assert found.endings == found.matters == found.promises == found.stocks == ()
     assert views.view(replace(release, tables=())).sentence == found.sentence
 

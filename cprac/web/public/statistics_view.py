@@ -33,7 +33,7 @@ BY_MATTER = ("filed_by_matter", "admitted_by_matter", "agreements_by_matter")
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One large figure: its label, the figure or the words in its place, unit and what stands below it."""
+    """One large figure: its label, the figure, unit and what stands below; without figure, ``unit`` says so."""
 
     label: str
     figure: str
@@ -213,7 +213,7 @@ def tiles_of(release: Release, filed: Sequence[int | None], since: date) -> tupl
         gettext("Pedidos recebidos desde %(day)s", day=day_words(since)), f"{prefix} {told}".strip(), "", open_words
     )
     if not any(filed):
-        received = Tile(received.label, gettext(NOT_SHOWN), "", few)
+        received = Tile(received.label, "", gettext(NOT_SHOWN), few)
     return (
         received,
         _time_tile(gettext("Metade chega ao fim em até"), half, few),
@@ -226,7 +226,7 @@ def tiles_of(release: Release, filed: Sequence[int | None], since: date) -> tupl
 def _time_tile(label: str, time: Time, few: str) -> Tile:
     if time.days is None:
         if time.least is None:
-            return Tile(label, gettext(NOT_SHOWN), "", few)
+            return Tile(label, "", gettext(NOT_SHOWN), few)
         return Tile(
             label,
             gettext("mais de %(n)s", n=whole(time.least)),
@@ -240,7 +240,7 @@ def _tail_tile(time: Time, few: str) -> Tile:
     if time.days is not None:
         return Tile(gettext("1 em cada 5 leva mais de"), whole(time.days), gettext("dias"), doubt_words(time))
     if time.least is None:
-        return Tile(gettext("1 em cada 5 leva mais de"), gettext(NOT_SHOWN), "", few)
+        return Tile(gettext("1 em cada 5 leva mais de"), "", gettext(NOT_SHOWN), few)
     doubt = gettext("ainda não se sabe quanto mais")
     return Tile(gettext("Mais de 1 em cada 5 leva mais de"), whole(time.least), gettext("dias"), doubt)
 
@@ -257,7 +257,7 @@ def doubt_words(time: Time) -> str:
 def _rate_tile(agreed: int | None, ended: int | None, few: str) -> Tile:
     label = gettext("Casos encerrados com acordo")
     if agreed is None or not ended or agreed > ended:
-        return Tile(label, gettext(NOT_SHOWN), "", few)
+        return Tile(label, "", gettext(NOT_SHOWN), few)
     counted = gettext("%(n)s dos %(all)s casos que terminaram no período", n=whole(agreed), all=whole(ended))
     return Tile(label, f"{percent_of(agreed, ended)}%", "", counted)
 
@@ -273,7 +273,7 @@ def _money_tile(release: Release, few: str) -> Tile:
     label = gettext("A cidade paga em acordos do período")
     back = gettext("%(sum)s a receber", sum=filters.money_short(receives)) if receives else ""
     if pays is None:
-        return Tile(label, gettext(NOT_SHOWN), "", back or few)
+        return Tile(label, "", gettext(NOT_SHOWN), back or few)
     return Tile(label, filters.money_short(pays), "", back)
 
 
