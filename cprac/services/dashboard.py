@@ -11,19 +11,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from cprac.domain.case_measures import Phase
 from cprac.domain.survival import Curve, Day, Interval, kaplan_meier, log_rank
 from cprac.domain.tallies import AGREEMENT, Dimension
 from cprac.domain.words import N_
 from cprac.persistence.database import db
-from cprac.persistence.queries_figures import series_shown, stamp
+from cprac.persistence.queries_figures import series_shown, stamp, values_of
 from cprac.services import chart_data, indicators, report_sources, reporting
 from cprac.services import indicator_times as t
 from cprac.services.chamber import Chamber
 from cprac.services.indicator_kinds import NOT_CUT, Figure, Indicator, Part, Unit, unknown
 from cprac.services.sums import Asked, Sums, sums
+
+Thing = TypeVar("Thing")
 
 FEW = 10
 """Under so many cases no days are told: they would be those of a handful of people, and tell nothing."""
@@ -175,9 +177,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """Everything the office's page shows for one question. ``at``: when it was counted."""
+    """Everything the office's page shows for one question. ``at``: when it was counted; ``key``: what it depends on."""
 
     question: Question
+    key: tuple[Any, ...]
     at: datetime
     filed: int
     backlog: int
@@ -206,28 +209,31 @@ class Dashboard:
 # --- kept while nothing changes ---------------------------------------------------------------------------------------
 
 
-class _Kept:
-    """The last answers, by database, sums, minute and question."""
+class Kept(Generic[Thing]):
+    """The last things made, by all that they depend on. Nothing kept here depends on who reads."""
 
     def __init__(self, capacity: int = 32) -> None:
         self.capacity = capacity
         self.lock = Lock()
-        self.found: OrderedDict[tuple[Any, ...], Dashboard] = OrderedDict()
+        self.found: OrderedDict[tuple[Any, ...], Thing] = OrderedDict()
 
-    def get(self, key: tuple[Any, ...]) -> Dashboard | None:
+    def get(self, key: tuple[Any, ...]) -> Thing | None:
+        """What was kept under *key*."""
         with self.lock:
             if key in self.found:
                 self.found.move_to_end(key)
             return self.found.get(key)
 
-    def put(self, key: tuple[Any, ...], answer: Dashboard) -> None:
+    def put(self, key: tuple[Any, ...], thing: Thing) -> None:
+        """Keep *thing*; the one longest unasked for goes."""
         with self.lock:
-            self.found[key] = answer
+            self.found[key] = thing
             while len(self.found) > self.capacity:
                 self.found.popitem(last=False)
 
 
-_kept = _Kept()
+_kept: Kept[Dashboard] = Kept()
+_values: Kept[dict[Dimension, list[str]]] = Kept()
 
 
 def dashboard(chamber: Chamber, question: Question, today: date, now: datetime) -> Dashboard:
@@ -242,7 +248,7 @@ def dashboard(chamber: Chamber, question: Question, today: date, now: datetime) 
     key = (url, id(chamber.regulation), stamp(), shown, question, today, minute)
     found = _kept.get(key)
     if found is None:
-        found = compute(chamber, question, today, now)
+        found = replace(compute(chamber, question, today, now), key=key)
         _kept.put(key, found)
     return found
 
@@ -250,6 +256,17 @@ def dashboard(chamber: Chamber, question: Question, today: date, now: datetime) 
 def series(*, old: bool) -> tuple[str, ...]:
     """The names of the series asked for: the chamber's own, or the visible imports of old registers."""
     return series_shown(db.session(), legacy=old)
+
+
+def values(*, old: bool) -> dict[Dimension, list[str]]:
+    """What one may cut by: of each dimension the values that have cases."""
+    names = series(old=old)
+    key = (str(db.session().get_bind().engine.url), stamp(), names)
+    found = _values.get(key)
+    if found is None:
+        found = {dimension: values_of(names, dimension) if names else [] for dimension in COMPARED}
+        _values.put(key, found)
+    return found
 
 
 def has_old_registers() -> bool:
@@ -273,6 +290,7 @@ def compute(chamber: Chamber, question: Question, today: date, now: datetime) ->
     horizons, endings = _endings(found, line)
     return Dashboard(
         question=question,
+        key=(),
         at=now,
         filed=found.cohort.n("filed"),
         backlog=sum(found.stock.still_open(asked.as_of).values()),

@@ -16,7 +16,7 @@ from cprac.domain.states import CaseState, Family
 from cprac.domain.words import N_
 from cprac.persistence import queries_lists
 from cprac.services import dashboard_charts
-from cprac.services.dashboard import FEW, Compared, Comparison, Dashboard, dashboard
+from cprac.services.dashboard import FEW, Compared, Comparison, Dashboard, Kept, dashboard
 from cprac.services.figure_words import between, doubt_words, figure_words, part_words, value_words
 from cprac.services.indicator_kinds import Figure, Group, Indicator, Part, Promise, Unit
 from cprac.web import filters, guards
@@ -211,10 +211,18 @@ def drawn(asked: Filters, board: Dashboard, name: str) -> ChartView:
     def address(file: str) -> str:
         return asked.address("office.chart_file", name=name, file=file)
 
+    key = (board.key, name, address("x"), str(filters.page_locale()))
+    made = _views.get(key) if board.key else None
+    if made is not None:
+        return made
     made = chart_view(f"grafico-{name}", dashboard_charts.CHARTS[name](board), address)
     if name in BESIDE:  # a narrow column takes the narrow drawing at any width of the page
         made = replace(made, wide=made.narrow, wide_spec=made.narrow_spec, size=made.narrow_size)
+    _views.put(key, made)
     return made
+
+
+_views: Kept[ChartView] = Kept(160)
 
 
 def phase_row(row: Any) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from wtforms.validators import ValidationError
 
 from cprac.domain.tallies import Dimension
 from cprac.domain.words import N_
-from cprac.persistence import queries_figures
 from cprac.services import dashboard, reporting
 from cprac.services.dashboard import Question
 from cprac.services.sums import Asked
@@ -167,12 +166,11 @@ def _cut(cut: str) -> tuple[Dimension, str, Dimension]:
 
 def cuts(names: Any, *, old: bool) -> dict[str, list[SelectChoice]]:
     """What one may cut by: for each dimension the comparison, then its values that have cases."""
-    series = dashboard.series(old=old)
+    with_cases = dashboard.values(old=old)
     groups = {"": [SelectChoice("", gettext("Todos os casos"))]}
     for name, (dimension, title, compare) in DIMENSIONS.items():
-        values = queries_figures.values_of(series, dimension) if series else []
         known = names.get(dimension.value, {})
-        labelled = sorted((gettext(known.get(value, value)), value) for value in values)
+        labelled = sorted((gettext(known.get(value, value)), value) for value in with_cases[dimension])
         if labelled:
             pairs = [SelectChoice(f"{name}:{value}", label) for label, value in labelled]
             groups[gettext(title)] = [SelectChoice(name, gettext(compare)), *pairs]
