@@ -61,6 +61,8 @@ PICTURES_OF: Mapping[str, tuple[str, str]] = {
     "status": ("", "/consulta"),
     "office": ("claudia.prates@exemplo.gov.br", "/gabinete/"),
     "rules": ("", "/regras"),
+    "figures": ("claudia.prates@exemplo.gov.br", "/gabinete/numeros?periodo=tudo"),
+    "statistics": ("", "/estatisticas"),
 }
 """The pages that the README shows: who signs in (nobody: a visitor) and the address, on the day 2026-03-25."""
 

@@ -29,6 +29,8 @@ FLAGS = (
     "--no-first-run",
 )  # fmt: skip
 WIDTHS = (1280, 360)
+ALSO = ("figures", "statistics")
+"""Pages taken on paper and in high contrast too."""
 
 
 @contextlib.contextmanager
@@ -79,6 +81,17 @@ def take(page: Page, name: str) -> None:
         page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=width == WIDTHS[0])
 
 
+def take_also(page: Page, name: str) -> None:
+    """Save the page on paper and in high contrast, wide."""
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    page.emulate_media(media="print")
+    page.screenshot(path=PICTURES / f"{name}-print.png", full_page=True)
+    page.emulate_media(media="screen")
+    page.get_by_role("button", name="Alto contraste").click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=PICTURES / f"{name}-contrast.png", full_page=True)
+
+
 def main() -> None:
     """Take every picture."""
     from cprac.demo import PASSWORD, PICTURES_OF
@@ -93,7 +106,10 @@ def main() -> None:
             if email:
                 sign_in(page, address, email, PASSWORD)
             page.goto(address + path)
+            page.wait_for_load_state("networkidle")
             take(page, name)
+            if name in ALSO:
+                take_also(page, name)
             page.context.close()
         browser.close()
 

@@ -15,7 +15,7 @@ from cprac.demo_world.world import people_in
 from cprac.domain.filing import Step
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Leave
-from cprac.services import drafts
+from cprac.services import day_cells, drafts, releases
 
 FOUNDED_AGO = 262
 """Business days before the day of the demonstration on which the chamber began to work: a year."""
@@ -30,6 +30,9 @@ def seed(app: Flask, today: date) -> Simulation:
     others = (legacy.imported(world), legacy.adopted(world), _draft(world))
     world.run(plans_for(world), (*others, guidance.recommended(world), guidance.surveyed(world)))
     with app.app_context():
+        eve = world.at(world.ago(1), 20 * 60)
+        day_cells.fold(world.chamber, eve)  # what the clock would have done meanwhile
+        releases.publish_due(world.chamber, eve)
         db.session.remove()
     return world
 
