@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from cprac.domain.fact_rows import COLUMNS, FactRow, to_fact
@@ -259,12 +259,19 @@ GROUPED = ("n:filed", "n:admitted", "n:with_session", "n:end:%", "end:%", "open:
 """The kinds that comparisons between values need."""
 
 
-def cells_by(series: Sequence[str], dimension: Dimension, kinds: Sequence[str] = GROUPED) -> dict[str, Cells]:
-    """The sums of every value of *dimension*, of some *kinds* (a final ``%`` stands for anything), in one read."""
+def cells_by(
+    series: Sequence[str], dimension: Dimension, kinds: Sequence[str] = GROUPED, days_of: Clock | None = Clock.FILED
+) -> dict[str, Cells]:
+    """The sums of every value of *dimension*, of some *kinds* (a final ``%`` stands for anything), in one read.
+
+    Counters come by every clock, but days only by the clock *days_of* (None: by every one): they are what takes long.
+    """
     session = db.session()
     exact = frozenset(kind for kind in kinds if not kind.endswith("%"))
     begins = tuple(kind.rstrip("%") for kind in kinds if kind.endswith("%"))
     wanted = or_(StatCell.kind.in_(exact), *(StatCell.kind.startswith(start, autoescape=True) for start in begins))
+    if days_of is not None:
+        wanted = and_(wanted, or_(StatCell.clock == days_of.value, StatCell.kind.startswith("n:")))
 
     def read() -> dict[str, Cells]:
         rows = session.execute(
@@ -276,12 +283,17 @@ def cells_by(series: Sequence[str], dimension: Dimension, kinds: Sequence[str] =
         for value, clock, month, kind, body in rows:
             parts.setdefault(value, []).append((clock, month, kind, body))
         for value, pending in _pending(session, frozenset(series), dimension).items():
-            fitting = [part for part in pending if part[2] in exact or part[2].startswith(begins)]
+            fitting = [
+                part
+                for part in pending
+                if (part[2] in exact or part[2].startswith(begins))
+                and (days_of is None or part[0] == days_of.value or part[2].startswith("n:"))
+            ]
             if fitting:
                 parts.setdefault(value, []).extend(fitting)
         return {value: gathered(part) for value, part in parts.items()}
 
-    return _settled(session, _kept_by, (tuple(series), dimension.value, tuple(kinds)), read)
+    return _settled(session, _kept_by, (tuple(series), dimension.value, tuple(kinds), days_of), read)
 
 
 @dataclass(frozen=True, slots=True)

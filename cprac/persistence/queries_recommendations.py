@@ -304,7 +304,7 @@ def causes(reader: Reader, limit: int = 20) -> tuple[Cause, ...]:
     began = first_filing(db.session())
     whole = began is not None and began.year * 12 + began.month - 1 < this - 24
     found = []
-    for value, cells in cells_by((NATIVE,), Dimension.CAUSE).items():
+    for value, cells in cells_by((NATIVE,), Dimension.CAUSE, ("n:filed",)).items():
         matter, _bar, agency = value.rpartition("|")
         months = {
             month // 100 * 12 + month % 100 - 1: n

@@ -52,10 +52,14 @@ def equal_to_rows(rows):
         assert plain_cells(cells(series)) == plain_cells(counted(mine))
         for dimension in (Dimension.MATTER, Dimension.CAUSE):
             values = {value for row in mine for name, value in dimensions_of(row) if name is dimension}
-            together = cells_by(series, dimension, ("%",))
+            together = cells_by(series, dimension, ("%",), None)
             assert {value for value, found in together.items() if plain_cells(found)} == values
             assert values <= set(values_of(series, dimension))
+            cohorts = cells_by(series, dimension)
             for value in values:
+                alone = cells(series, dimension, value).tally(Clock.FILED)
+                beside = cohorts[value].tally(Clock.FILED)
+                assert (beside.ended(), beside.still_open(TODAY)) == (alone.ended(), alone.still_open(TODAY))
                 expected = plain_cells(counted(row for row in mine if (dimension, value) in dimensions_of(row)))
                 assert plain_cells(cells(series, dimension, value)) == expected == plain_cells(together[value])
 
