@@ -249,8 +249,10 @@ def overdue_old(ctx: Context) -> Figure:
 def loads(ctx: Context) -> Figure:
     """Cases in hand by mediator: how many mediators, least, median, most. Never who."""
     found = ctx.loads()
-    if not found:
+    if found is None:
         return unknown(NOT_CUT if ctx.sums.asked.dimension is not Dimension.ALL else NO_SOURCE)
+    if not found:
+        return unknown(N_("Sem dados: nenhum mediador tem caso em mãos."))
     parts = (
         Part("mediators", N_("Mediadores com casos"), len(found), len(found)),
         Part("least", N_("Menor carga"), min(found), len(found)),

@@ -387,9 +387,11 @@ CATALOGUE: tuple[Indicator, ...] = (
         f.on_time, better="high",
     ),
     Indicator(
-        "satisfaction", N_("Quem usou e ficou satisfeito"), N_("De cada 100 respostas, quantas deram nota 4 ou 5."),
-        N_("respostas com nota 4 ou 5 ÷ respostas"), N_("respostas à pesquisa no período"), Unit.SHARE,
-        Reading.PERIOD, Group.SERVICE, SURVEY, N_("Responde quem quer: veja a taxa de resposta."), f.satisfaction,
+        "satisfaction", N_("Notas 4 ou 5 de quem usou a Câmara"),
+        N_("De cada 100 notas dadas na pesquisa, quantas foram 4 ou 5, numa escala de 1 a 5."),
+        N_("notas 4 ou 5 ÷ notas dadas, nas quatro perguntas"), N_("notas dadas à pesquisa no período"), Unit.SHARE,
+        Reading.PERIOD, Group.SERVICE, SURVEY,
+        N_("Responde quem quer: veja a taxa de resposta. A margem está em cada pergunta."), f.satisfaction,
         better="high", article="Lei 13.460/2017, art. 23",
     ),
     Indicator(
