@@ -83,7 +83,8 @@ def test_a_sum_is_told_where_no_case_dominates_it(values, public, told):
     "text, opened",
     [
         ("=1+1", "'=1+1"), ("+55 31", "'+55 31"), ("-2", "'-2"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "' =1"),
-        ("\rx", "' x"), ("＝1", "'＝1"), ("＋1", "'＋1"), ("－1", "'－1"), ("＠x", "'＠x"), ("﹦1", "'﹦1"), (" =1", "' =1"),
+        ("\rx", "' x"), ("\uff1d1", "'\uff1d1"), ("\uff0b1", "'\uff0b1"), ("\uff0d1", "'\uff0d1"),
+        ("\uff20x", "'\uff20x"), ("\ufe661", "'\ufe661"), (" =1", "' =1"),
         ("\u200b=1", "'=1"), ("\u00a0=1", "' =1"), ("|calc", "'|calc"), ("Tributos", "Tributos"), ("a=b", "a=b"),
         ("duas\nlinhas", "duas linhas"), ("", ""), (-5, -5), (None, None), ("não mostrado", "não mostrado"),
     ],
