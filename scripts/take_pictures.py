@@ -29,6 +29,7 @@ FLAGS = (
     "--no-first-run",
 )  # fmt: skip
 WIDTHS = (1280, 360)
+TALLEST = 2000
 ALSO = ("figures", "statistics")
 """Pages taken on paper and in high contrast too."""
 
@@ -78,18 +79,28 @@ def take(page: Page, name: str) -> None:
     """Save the page at each width."""
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=width == WIDTHS[0])
+        if width == WIDTHS[0]:
+            shoot(page, f"{name}-{width}")
+        else:
+            page.screenshot(path=PICTURES / f"{name}-{width}.png")
+
+
+def shoot(page: Page, name: str) -> None:
+    """Save the page from its top, at most so tall that a reader of the README still sees it."""
+    height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
+    clip = {"x": 0, "y": 0, "width": WIDTHS[0], "height": height}
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True, clip=clip)
 
 
 def take_also(page: Page, name: str) -> None:
     """Save the page on paper and in high contrast, wide."""
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     page.emulate_media(media="print")
-    page.screenshot(path=PICTURES / f"{name}-print.png", full_page=True)
+    shoot(page, f"{name}-print")
     page.emulate_media(media="screen")
     page.get_by_role("button", name="Alto contraste").click()
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=PICTURES / f"{name}-contrast.png", full_page=True)
+    shoot(page, f"{name}-contrast")
 
 
 def main() -> None:
