@@ -3,6 +3,8 @@
 One read takes the cells of one value of one dimension: months × kinds, whatever the number of cases. Nothing here is
 about a case or a person; who may look is decided by who calls (``may_see_figures``). The packed form of a cell is this
 module's: ``packed`` and ``unpacked``.
+
+Over 400 lines: cells, what is pending beside them and fact rows are one answer in three forms, read in step.
 """
 
 from __future__ import annotations
