@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cprac.domain.case_measures import AGREED, PHASES, Measures, Phase, advance, measure
+from cprac.domain.fact_rows import fact_row
+from cprac.domain.facts import CaseFacts
 from cprac.domain.states import ACTIVE, CaseState, Turn
 
 START = date(2026, 3, 2)
@@ -107,8 +109,10 @@ def test_setting_aside_something_later_leaves_the_agreement_where_it_was():
 def test_an_old_case_is_resolved_on_the_day_its_sheet_says():
     changes = {"filed_on": "2019-01-10", "closed_on": "2019-05-02"}
     found = measure(docket((0, S.LEGACY_CLOSED, Turn.NOBODY, "register_legacy", changes)))
-    assert (found.resolved_on, found.resolved_as) == (date(2019, 5, 2), "legacy_closed")
-    assert found.by_phase == {}
+    assert (found.state, found.resolved, found.by_phase) == (S.LEGACY_CLOSED, False, {})
+    sheet = CaseFacts(origin="legacy", filed_on=date(2019, 1, 10), closed_on=date(2019, 5, 2), outcome="settled")
+    row = fact_row(S.LEGACY_CLOSED, sheet, found)
+    assert (row.resolved_on, row.resolved_as) == (date(2019, 5, 2), "agreement")
 
 
 def test_a_day_that_goes_back_takes_no_time_away():

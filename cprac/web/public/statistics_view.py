@@ -1,6 +1,7 @@
 """From the tables of a release to what the page of statistics says: pure functions, every figure with its words.
 
 What a release leaves out is told in words, never as zero; nothing here asks a database or a clock.
+Over 400 lines: all the words of one page, read in its order.
 """
 
 from __future__ import annotations
