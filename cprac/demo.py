@@ -89,11 +89,12 @@ class Made:
     code: str
 
 
-def run(port: int = 8000, today: date | None = None, *, keep: bool = False) -> None:
+def run(port: int = 8000, today: date | None = None, *, keep: bool = False, crowd: int = 0) -> None:
     """Make the demonstration of the day *today* (by default the real one, whose clock goes on) and serve it.
 
     ``keep``: go on with the one that is there, if it was made for the same day by the same program. ``port`` 0 takes a
-    free one. Returns when somebody stops it; raises CannotStartError.
+    free one. *crowd*: closed cases behind the others, for figures to count. Returns when somebody stops it; raises
+    CannotStartError.
     """
     if today is not None and not FIRST_DAY <= today <= LAST_DAY:
         raise CannotStartError(f"--today: escolha um dia de {FIRST_DAY:%d/%m/%Y} a {LAST_DAY:%d/%m/%Y}")
@@ -104,7 +105,7 @@ def run(port: int = 8000, today: date | None = None, *, keep: bool = False) -> N
     with _alone(folder), _listening(port) as listener:
         port = listener.getsockname()[1]
         made = _kept(folder, today, port) if keep else None
-        made = made or _make(folder, today, port)
+        made = made or _make(folder, today, port, crowd)
         app = create_app(_settings(folder, made))
         _serve(app, listener, folder, made)
 
@@ -167,7 +168,7 @@ def _kept(folder: Path, today: date | None, port: int) -> Made | None:
     return None
 
 
-def _make(folder: Path, today: date | None, port: int) -> Made:
+def _make(folder: Path, today: date | None, port: int, crowd: int = 0) -> Made:
     """Make the folder anew and fill it."""
     if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
         raise CannotStartError(f"{folder} não é a pasta de uma demonstração: apague-a, ou dê outra em CPRAC_INSTANCE")
@@ -179,16 +180,16 @@ def _make(folder: Path, today: date | None, port: int) -> Made:
     _write_rules(folder / "rules")
     click.echo("Preparando a demonstração: leva alguns segundos…", err=True)
     app = create_app(_settings(folder, empty))
-    return _write(folder, _filled(app, empty))
+    return _write(folder, _filled(app, empty, crowd))
 
 
-def _filled(app: Flask, empty: Made) -> Made:
+def _filled(app: Flask, empty: Made, crowd: int) -> Made:
     """Seed the database of *app*; what to print of it."""
     chamber, rules = app.extensions["cprac"], app.config["REGULATION"]
     with app.app_context():
         event.listen(db.engine, "connect", _hurry)
         upgrade.upgrade(db.engine, chamber, rules, datetime.now(UTC))
-    world = seed(app, date.fromisoformat(empty.today))
+    world = seed(app, date.fromisoformat(empty.today), crowd)
     with app.app_context():
         upgrade.upgrade(db.engine, chamber, rules, datetime.now(UTC))  # the older rules that a case was filed under
         cases = db.session.scalar(select(func.count()).select_from(Case)) or 0

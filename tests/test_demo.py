@@ -42,6 +42,9 @@ SNAPSHOT = {
     "chains": """SELECT number, compartment, chain.version, head FROM chain JOIN cases ON cases.id = chain.case_id""",
     "documents": "SELECT token, kind, title, sha256 FROM document",
     "codes": "SELECT code_hash, purpose, expires_at, used_at FROM one_time_code",
+    "facts": """SELECT number, resolved_on, resolved_as, in_talks, value_agreed FROM case_fact
+                JOIN cases ON cases.id = case_fact.case_id""",
+    "releases": "SELECT sha256 FROM publication",
     "keys": "SELECT number, access_key_hash FROM application",
     "notices": "SELECT dedupe_key, to_name, status, created_at FROM outbox",
 }
@@ -55,9 +58,9 @@ def rows(folder, statement):
         connection.close()
 
 
-def made_in(folder, day, port=8000):
+def made_in(folder, day, port=8000, crowd=0):
     folder.parent.mkdir(parents=True, exist_ok=True)
-    return demo._make(folder, day, port)
+    return demo._make(folder, day, port, crowd)
 
 
 # --- the same for the same day ----------------------------------------------------------------------------------------
@@ -65,8 +68,10 @@ def made_in(folder, day, port=8000):
 
 def test_the_command_serves_the_chamber_that_the_day_gives(tmp_path):
     instance = tmp_path / "served"
-    with running(instance, "--today", DAY.isoformat()) as (process, port):
-        made = made_in(tmp_path / "made" / "demo", DAY, port)  # in this process, while the other makes its own
+    with running(instance, "--today", DAY.isoformat(), "--crowd", "60") as (process, port):
+        made = made_in(
+            tmp_path / "made" / "demo", DAY, port, crowd=60
+        )  # in this process, while the other makes its own
         wait_for(process, port)
         served = instance / "demo"
 
@@ -81,6 +86,7 @@ def test_the_command_serves_the_chamber_that_the_day_gives(tmp_path):
             assert get(visitor, port, path)[0] == 200, f"the picture {name} has no page {path}"
         the_clock_runs(served)
         all_is_well(port)
+        what_happened_holds_together(tmp_path / "made" / "demo", made)
 
         process.terminate()
         printed, complaints = process.communicate(timeout=60)  # ends when nobody holds its output: the clock is gone
@@ -90,10 +96,24 @@ def test_the_command_serves_the_chamber_that_the_day_gives(tmp_path):
     assert "Traceback" not in complaints
 
 
+def what_happened_holds_together(folder, made):
+    """The crowd's cases too: hashed, folded and counted again they are what is stored, and figures tell of them."""
+    from cprac.services import verification
+
+    app = create_app(demo._settings(folder, made))
+    with app.app_context():
+        found = verification.verify(app.extensions["cprac"])
+        assert found.ok, found.as_plain()
+        assert found.cases == made.cases
+    dispose_engines(app)
+    assert rows(folder, "SELECT count(*) > 0 FROM publication") == [(1,)]
+
+
 class running:  # noqa: N801  (read as a phrase: with running(...))
     """The command as a process on a free port, gone at the end whatever happened."""
 
     def __init__(self, instance, *arguments):
+        arguments = (*arguments, *(() if "--crowd" in arguments else ("--crowd", "0")))
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]

@@ -16,8 +16,11 @@ from cprac.domain.words import N_
 @click.command()
 @click.option("--port", default=8000, show_default=True, help=N_("Porta."))
 @click.option("--today", type=DAY, default=None, help=N_("Dia em que a demonstração acontece."))
+@click.option(
+    "--crowd", default=400, show_default=True, type=click.IntRange(0, 5000), help=N_("Casos encerrados, para contar.")
+)
 @click.option("--keep", is_flag=True, help=N_("Continua a do mesmo dia, se houver, em vez de fazer outra."))
-def demo(port: int, today: date | None, *, keep: bool) -> None:
+def demo(port: int, today: date | None, *, keep: bool, crowd: int) -> None:
     """Cria uma câmara de demonstração, mostra endereços e usuários, e a deixa no ar."""
     import importlib
 
@@ -27,7 +30,7 @@ def demo(port: int, today: date | None, *, keep: bool) -> None:
         if error.name != "cprac.demo":
             raise
         raise BadInput("a demonstração não veio nesta instalação") from None
-    module.run(port=port, today=today, keep=keep)
+    module.run(port=port, today=today, keep=keep, crowd=crowd)
 
 
 @click.command()

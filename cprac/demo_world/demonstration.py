@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flask import Flask
 
-from cprac.demo_world import guidance, legacy
+from cprac.demo_world import crowd, guidance, legacy
 from cprac.demo_world.people import CITIZENS, DEPARTMENTS, PASSWORD, STAFF
 from cprac.demo_world.plans import plans_for
 from cprac.demo_world.seeding import Simulation
@@ -21,14 +21,19 @@ FOUNDED_AGO = 262
 """Business days before the day of the demonstration on which the chamber began to work: a year."""
 
 
-def seed(app: Flask, today: date) -> Simulation:
-    """Fill the empty database of *app* as if the chamber had worked until the eve of *today*."""
+def seed(app: Flask, today: date, size: int = 0) -> Simulation:
+    """Fill the empty database of *app* as if the chamber had worked until the eve of *today*.
+
+    *size*: how many closed cases more stand behind the others, for figures to count.
+    """
     world = Simulation(app, today)
     since = world.at(world.ago(FOUNDED_AGO), 8 * 60)
     people_in(world, (*STAFF, *CITIZENS), DEPARTMENTS, PASSWORD, since)
     _leave(world)
     others = (legacy.imported(world), legacy.adopted(world), _draft(world))
     world.run(plans_for(world), (*others, guidance.recommended(world), guidance.surveyed(world)))
+    if size:
+        crowd.crowd(world, size)
     with app.app_context():
         eve = world.at(world.ago(1), 20 * 60)
         day_cells.fold(world.chamber, eve)  # what the clock would have done meanwhile
