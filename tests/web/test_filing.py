@@ -560,6 +560,6 @@ def test_errors_take_the_focus_and_each_leads_to_its_field(world, open_page):
     page = open_page()
     page.goto("/pedido/quem-pede")
     page.get_by_role("button", name="Salvar e continuar").click()
-    assert page.evaluate("document.activeElement.id") == "erros"
+    page.locator("#erros:focus").wait_for()  # the browser gives it once the page is laid out
     page.get_by_role("link", name="Escreva o nome de quem faz o pedido").click()
     assert page.evaluate("document.activeElement.id") == "name"
