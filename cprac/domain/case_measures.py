@@ -10,26 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 from cprac.domain.act_names import Act
 from cprac.domain.states import CaseState, Turn
 from cprac.domain.system_events import is_act
-from cprac.domain.words import N_
+from cprac.domain.words import N_, Labelled
 
 
-class Phase(StrEnum):
+class Phase(Labelled):
     """The stretches of a case whose length is published (AM art. 10 III: time by phase)."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """Keep the words beside the id."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     ADMISSIBILITY = "admissibility", N_("Análise do pedido")
     INVITATION = "invitation", N_("Convite à outra parte")
@@ -105,7 +95,7 @@ class Measures:
         return replace(self, since=on, by_phase=by_phase, by_turn=by_turn)
 
 
-def _plus(counted: Mapping[str, int], key: StrEnum | None, days: int) -> Mapping[str, int]:
+def _plus(counted: Mapping[str, int], key: Phase | Turn | None, days: int) -> Mapping[str, int]:
     if key is None or key is Turn.NOBODY:
         return counted
     return {**counted, key.value: counted.get(key.value, 0) + days}

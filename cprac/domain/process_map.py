@@ -15,8 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from cprac.domain.acts import Act, Compartment
 from cprac.domain.lifecycle_table import table
@@ -25,7 +24,7 @@ from cprac.domain.states import CaseState
 from cprac.domain.survival import Curve, kaplan_meier
 from cprac.domain.system_events import is_act
 from cprac.domain.transitions_table import TABLE, Transition
-from cprac.domain.words import N_
+from cprac.domain.words import N_, Labelled
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -41,17 +40,8 @@ Switches = Callable[[str], frozenset[str]]
 """The switches of a procedure by its version."""
 
 
-class Why(StrEnum):
+class Why(Labelled):
     """Why an event is no row of the table."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """Keep the words beside the id."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     UNKNOWN = "unknown", N_("A tabela de hoje não conhece este ato, este papel ou esta situação")
     GAP = "gap", N_("Parte de uma situação em que o caso não estava")

@@ -14,7 +14,7 @@ from typing import Self
 
 from cprac.domain.roles import Office
 from cprac.domain.subject import Refusal
-from cprac.domain.words import N_
+from cprac.domain.words import N_, Labelled
 
 ANSWER_DAYS = 30
 """Days for the answer where nobody asks for others: ours, no law names them (``due_basis`` is then ``default``)."""
@@ -24,17 +24,8 @@ LINE, PARAGRAPH = 200, 8000
 """Characters of a title and of a text."""
 
 
-class Status(StrEnum):
+class Status(Labelled):
     """Where a recommendation stands. ``overdue`` is never kept: it is issued, and its day has passed."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """A member with its words."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     DRAFT = "draft", N_("Minuta")
     ISSUED = "issued", N_("Esperando resposta")
@@ -45,17 +36,8 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn", N_("Retirada")
 
 
-class Answer(StrEnum):
+class Answer(Labelled):
     """What the agency said."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """A member with its words."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     ACCEPTED = "accepted", N_("Aceita")
     PARTLY = "partly", N_("Aceita em parte")

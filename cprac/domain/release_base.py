@@ -9,28 +9,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 from cprac.domain.case_measures import AGREED
 from cprac.domain.disclosure import Course, Cut, Pattern
 from cprac.domain.open_tables import Release
 from cprac.domain.states import CaseState
 from cprac.domain.survival import Day
-from cprac.domain.words import N_
+from cprac.domain.words import N_, Labelled
 
 
-class Ending(StrEnum):
+class Ending(Labelled):
     """How a case ended, as releases tell it: few classes, so that each has cases enough to be named."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """Keep the words beside the id."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     AGREEMENT = "agreement", N_("Acordo")
     NO_AGREEMENT = "no_agreement", N_("Sem acordo, depois de aceito o pedido")

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 from cprac.domain.facts import CaseFacts, PartyFact
-from cprac.domain.words import N_
+from cprac.domain.words import N_, Labelled
 
 PAYMENT, PERFORMANCE = "payment", "performance"
 OBLIGATION_KEYS = ("kind", "debtor", "text", "due", "amount")
@@ -26,17 +25,8 @@ LAST_YEAR = 2200
 CITY_PAYS, CITY_RECEIVES = "city_pays", "city_receives"
 
 
-class Clause(StrEnum):
+class Clause(Labelled):
     """A clause without which the term is not complete. Items without "ours" are those of AM p. 24, I to VII."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """Keep the words beside the id."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     QUALIFICATION = "qualification", N_("quem são as partes")
     SUMMARY = "summary", N_("o resumo do pedido")

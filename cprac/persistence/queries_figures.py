@@ -1,7 +1,7 @@
 """The sums that figures are made of: day cells and what is not folded into them yet, or fact rows where days matter.
 
 One read takes the cells of one value of one dimension: months × kinds, whatever the number of cases. Nothing here is
-about a case or a person; who may look is decided by who calls (``may_see_figures``). The packed form of a cell is this
+about a case or a person; who may look is decided by who calls. The packed form of a cell is this
 module's: ``packed`` and ``unpacked``.
 
 Over 400 lines: cells, what is pending beside them and fact rows are one answer in three forms, read in step.
@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from struct import Struct
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -408,15 +407,3 @@ def counted(rows: Iterable[FactRow]) -> Cells:
         if n:
             grouped.setdefault((name, month, kind), {})[day] = n
     return gathered((*key, packed(days)) for key, days in grouped.items())
-
-
-def facts_between(series: Sequence[str], first: date | None, last: date | None) -> Iterator[FactRow]:
-    """Fact rows of *series* filed from *first* to *last*, both included; without bounds, undated ones too."""
-    session = db.session()
-    conditions = []
-    if first is not None:
-        conditions.append(CaseFact.filed_on >= first)
-    if last is not None:
-        conditions.append(CaseFact.filed_on <= last)
-    wanted = frozenset(series)
-    return (row for row in facts(session, *conditions) if series_of(row) in wanted)

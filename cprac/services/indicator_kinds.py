@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Self
 
 from cprac.domain.rates import wilson
 from cprac.domain.regulation import Regulation
-from cprac.domain.words import N_
+from cprac.domain.words import N_, Labelled
 from cprac.persistence.queries_on_time import Outcomes
 from cprac.services.sums import Sums
 
@@ -25,34 +24,16 @@ class Unit(StrEnum):
     RATIO = "ratio"
 
 
-class Reading(StrEnum):
+class Reading(Labelled):
     """Of which cases a figure speaks."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """Keep the words beside the id."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     COHORT = "cohort", N_("casos pedidos no período, até hoje")
     PERIOD = "period", N_("o que aconteceu no período, seja de quando for o pedido")
     STOCK = "stock", N_("o que está aberto no dia da consulta")
 
 
-class Group(StrEnum):
+class Group(Labelled):
     """Where the catalogue shows an indicator."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """Keep the words beside the id."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     ENTRY = "entry", N_("Pedidos e admissão")
     TALKS = "talks", N_("Convites e reuniões")
@@ -65,17 +46,8 @@ class Group(StrEnum):
     PREVENTION = "prevention", N_("Prevenção")
 
 
-class Promise(StrEnum):
+class Promise(Labelled):
     """The five results promised to the public in the Open Government plan."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """Keep the words beside the id."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     IN_COURT = "in_court", N_("Mais conflitos que estavam na Justiça, resolvidos na Câmara")
     RESPONSE = "response", N_("Tempo de resposta menor")

@@ -26,7 +26,6 @@ from cprac.persistence.models import Case, CaseFact, EventRow
 from cprac.persistence.queries import batch_shown
 from cprac.persistence.queries_figures import (
     Cells,
-    agency_names,
     cells,
     cells_by,
     counted,
@@ -219,8 +218,3 @@ def _folded(on: date) -> Iterator[FactRow]:
         row = fact_row(CaseState(folded.state), known, measures, events[0].batch_id)
         if row.origin != "legacy":
             yield row
-
-
-def names_of(dimension: Dimension) -> dict[str, str]:
-    """What the values of *dimension* are called, where the database knows it (agencies)."""
-    return agency_names() if dimension is Dimension.AGENCY else {}
