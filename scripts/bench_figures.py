@@ -33,7 +33,7 @@ from cprac.persistence.database import db, engine_options
 from cprac.persistence.models import StatCell, StatFold
 from cprac.persistence.queries_figures import PAIR, cells_by, forget
 from cprac.services import day_cells, fact_export, reporting
-from cprac.services.curve_grid import Place, curve_grid
+from cprac.services.curve_grid import KINDS, Place, curve_grid
 from cprac.services.sums import Asked, Sums, sums
 from scripts.bench import say
 from scripts.bench_pages import Server, product
@@ -120,9 +120,8 @@ def draw(size: int, seed: int = 4) -> Durations:
             filed = first.toordinal() + chance.integers(0, 28, per)
             took = (chance.weibull(1.1, per) * (150 + 20 * group)).astype("i8")
             over = filed + took <= today
-            kinds = np.where(over, chance.choice(5, per, p=(0.4, 0.25, 0.2, 0.1, 0.05)), 5 + chance.integers(0, 4, per))
-            for place, kind in enumerate((*(f"end:{end}" for end in ENDS), *(f"open:{turn}" for turn in TURNS))):
-                values, counts = np.unique((took if place < len(ENDS) else filed)[kinds == place], return_counts=True)
+            for kind, mine in zip(KINDS, (took[over], filed[~over]), strict=True):
+                values, counts = np.unique(mine, return_counts=True)
                 if len(values):
                     body = np.empty(len(values), dtype=PAIR)
                     body["day"], body["n"] = values, counts

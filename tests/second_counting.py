@@ -123,7 +123,7 @@ def _end(found, case):
     length = (case.ended_on - case.filed_on).days
     phases, turns = case.days(case.ended_on)
     found["days"][case.how, length] += 1
-    found["net"][case.how, length - phases["paused"]] += 1
+    found["net"][length - phases["paused"]] += 1
     for turn in ("city", "citizen", "court", "chamber"):
         found["waits"][turn, turns[turn]] += 1
     if case.how != "agreement":

@@ -39,7 +39,8 @@ def row_of(events):
 def by_program(found, on):
     """What the program's sums say, in the shape of the second counting."""
     cohort, period = found.cohort, found.period
-    assert cohort.ended() == period.ended()
+    assert cohort.ended() == period.ended() == added_up(cohort.under("end"))
+    assert cohort.still_open(on) == added_up(cohort.open_by_turn(on))
     left, inside = Counter(), Counter()
     for phase in Phase:
         gone, there = cohort.in_phase(phase, on)
@@ -56,7 +57,7 @@ def by_program(found, on):
         "resolved": {str(month): resolved for month, (_filed, resolved) in flow.items() if resolved},
         "ends": cohort.counters("end"),
         "days": two_deep(cohort.under("end")),
-        "net": two_deep(cohort.under("net")),
+        "net": cohort.ended_net(),
         "open": two_deep(cohort.open_by_turn(on)),
         "left": dict(left),
         "inside": dict(inside),
@@ -66,6 +67,13 @@ def by_program(found, on):
         "duties": {name: n for name, n in duties.items() if n},
         "sessions": cohort.n("sessions"),
     }
+
+
+def added_up(found):
+    total = Counter()
+    for days in found.values():
+        total.update(days)
+    return dict(total)
 
 
 def two_deep(found):

@@ -98,4 +98,6 @@ def upgrade() -> None:
             done = upgrading.upgrade(db.engine, chamber, app.config["REGULATION"], instant())
         if "" < done.before < FIGURES_SINCE:
             day_cells.rebuild_facts()  # what older versions of the program did not keep is in the events
+        else:
+            day_cells.reshape()
     print_json({"before": done.before, "after": done.after, "recorded": list(done.recorded)})

@@ -4,11 +4,16 @@ A *kind* names what is counted; a *day* is a number of days, or the ordinal of a
 of contributions are all that the catalogue of indicators needs, so no figure ever reads a case, and what an act changes
 is (minus the old row's contributions, plus the new one's).
 
-Kinds: ``n:*`` counts, ``sum:*`` centavos, ``end:<how>`` and ``net:<how>`` days from filing to the end, all and without
-pauses, ``open:<turn>`` ordinal of the day of filing of cases still open, ``opennet``/``stopnet`` the same for net time
-(ordinal of filing plus pauses; or, while paused, the net days so far), ``phase:<phase>`` days of those who left it,
-``inphase:<phase>`` ordinal from which those in it count, ``wait:<turn>`` days of resolved cases, ``owed`` ordinals of
-dates on which something agreed falls due, ``late`` ordinals of due dates of old cases still open.
+Kinds: ``n:*`` counts, ``sum:*`` centavos, ``ended`` days from filing to the end, ``end:<how>`` the same by outcome,
+``net`` the same without pauses, ``running`` ordinal of the day of filing of cases still open, ``open:<turn>`` the same
+by whose turn it is, ``opennet``/``stopnet`` the same for net time (ordinal of filing plus pauses; or, while paused, the
+net days so far), ``phase:<phase>`` days of those who left it, ``inphase:<phase>`` ordinal from which those in it count,
+``wait:<turn>`` days of resolved cases, ``owed`` ordinals of dates on which something agreed falls due, ``late``
+ordinals of due dates of old cases still open.
+
+``ended`` and ``running`` are sums of others and kept all the same: a comparison of hundreds of groups reads these two
+where it would read nine. How cases end, pause and wait by days is asked of cohorts alone, so a month of resolution has
+only ``ended``; and of a matter with an agency only filings are asked (``SHAPE`` changes whenever any of this does).
 """
 
 from __future__ import annotations
@@ -25,6 +30,9 @@ from cprac.domain.states import Turn
 
 NO_MONTH = 0
 """The month of what has no date."""
+
+SHAPE = 2
+"""Which contributions the kept sums are made of: sums of another shape are built anew before anybody reads them."""
 
 
 class Clock(StrEnum):
@@ -78,10 +86,15 @@ Entry = tuple[str, int, int]
 """Kind, day, how many."""
 
 
+def asked_of(dimension: Dimension, entries: list[Entry]) -> list[Entry]:
+    """Those of *entries* that anybody asks of a value of *dimension*: of a matter with an agency, filings."""
+    return [entry for entry in entries if entry[0] == "n:filed"] if dimension is Dimension.CAUSE else entries
+
+
 def contributions(row: FactRow) -> Iterator[tuple[Clock, int, list[Entry]]]:
     """What *row* adds, by clock and month (yyyymm)."""
     results = _results(row)
-    yield Clock.FILED, month_of(row.filed_on), [*_filing(row), *results, *_open(row), *_phases(row)]
+    yield Clock.FILED, month_of(row.filed_on), [*_filing(row), *results, *_how(row), *_open(row), *_phases(row)]
     if row.admitted_on:
         admitted: list[Entry] = [("n:admitted", 0, 1)]
         if row.filed_on and row.filed_on <= row.admitted_on:
@@ -141,13 +154,20 @@ def _results(row: FactRow) -> list[Entry]:
         entries += [("owed", date.fromisoformat(day).toordinal(), 1) for day in row.obligations_due.split(",") if day]
         entries += _money(row)
     if row.filed_on and row.resolved_on and row.resolved_on >= row.filed_on:
-        days = (row.resolved_on - row.filed_on).days
-        entries.append((f"end:{row.resolved_as}", days, 1))
-        entries.append((f"net:{row.resolved_as}", max(0, days - row.in_paused), 1))
-        if row.origin != "legacy":
-            entries += [(f"wait:{turn.value}", getattr(row, f"for_{turn.value}"), 1) for turn in TURNS]
+        entries.append(("ended", (row.resolved_on - row.filed_on).days, 1))
     else:
         entries.append(("n:undated", 0, 1))
+    return entries
+
+
+def _how(row: FactRow) -> list[Entry]:
+    """The days of a resolved case told apart: by outcome, without pauses, by whom it waited for."""
+    if not (row.resolved_as and row.filed_on and row.resolved_on and row.resolved_on >= row.filed_on):
+        return []
+    days = (row.resolved_on - row.filed_on).days
+    entries: list[Entry] = [(f"end:{row.resolved_as}", days, 1), ("net", max(0, days - row.in_paused), 1)]
+    if row.origin != "legacy":
+        entries += [(f"wait:{turn.value}", getattr(row, f"for_{turn.value}"), 1) for turn in TURNS]
     return entries
 
 
@@ -166,7 +186,7 @@ def _open(row: FactRow) -> list[Entry]:
     if row.resolved_as or row.filed_on is None:
         return [] if row.resolved_as else [("n:undated", 0, 1)]
     filed = row.filed_on.toordinal()
-    entries = [(f"open:{row.turn or Turn.CHAMBER.value}", filed, 1)]
+    entries = [("running", filed, 1), (f"open:{row.turn or Turn.CHAMBER.value}", filed, 1)]
     if row.phase == Phase.PAUSED.value and row.since:
         entries.append(("stopnet", max(0, row.since.toordinal() - filed - row.in_paused), 1))
     else:
@@ -228,13 +248,17 @@ class Tally:
 
     # --- what may be read of time -------------------------------------------------------------------------------------
 
-    def ended(self, kind: str = "end") -> dict[int, int]:
-        """Days from filing to the end (``end``, or ``net`` without pauses), whatever the outcome."""
-        return _together(self.under(kind).values())
+    def ended(self) -> dict[int, int]:
+        """Days from filing to the end, whatever the outcome."""
+        return self.days("ended")
+
+    def ended_net(self) -> dict[int, int]:
+        """The same without pauses."""
+        return self.days("net")
 
     def still_open(self, on: date) -> dict[int, int]:
         """Days since filing of the cases open on *on*."""
-        return _since(_together(self.under("open").values()), on)
+        return _since(self.days("running"), on)
 
     def still_open_net(self, on: date) -> dict[int, int]:
         """The same without pauses."""

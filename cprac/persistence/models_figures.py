@@ -94,6 +94,7 @@ class StatCell(Base):
     """
 
     __tablename__ = "stat_cell"
+    __table_args__ = (Index("ix_stat_cell_kind", "series", "dimension", "kind", "clock"),)
 
     series: Mapped[str] = mapped_column(String(30), primary_key=True)
     dimension: Mapped[str] = mapped_column(String(10), primary_key=True)
@@ -116,12 +117,16 @@ class StatDelta(Base):
 
 
 class StatFold(Base):
-    """How often the cells were changed: what pages keep is good as long as this and the pending rows are the same."""
+    """How often the cells were changed: what pages keep is good as long as this and the pending rows are the same.
+
+    ``shape``: the ``tallies.SHAPE`` that the cells were made by; empty while there are none.
+    """
 
     __tablename__ = "stat_fold"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     n: Mapped[int] = mapped_column(BigInteger, default=0)
+    shape: Mapped[int | None]
 
 
 # --- guidance to the Administration, and what parties say of the chamber ----------------------------------------------

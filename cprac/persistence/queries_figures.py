@@ -17,12 +17,23 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cprac.domain.fact_rows import COLUMNS, FactRow, to_fact
 from cprac.domain.facts import from_plain
-from cprac.domain.tallies import NATIVE, NO_MONTH, Clock, Dimension, Tally, contributions, dimensions_of, series_of
+from cprac.domain.tallies import (
+    NATIVE,
+    NO_MONTH,
+    SHAPE,
+    Clock,
+    Dimension,
+    Tally,
+    asked_of,
+    contributions,
+    dimensions_of,
+    series_of,
+)
 from cprac.persistence.database import db
 from cprac.persistence.models import Agency, CaseFact, ImportBatch, StatCell, StatDelta, StatFold
 
@@ -72,13 +83,17 @@ class Cells:
         for (name, kind), column in self.columns.items():
             if name != clock.value:
                 continue
-            day, n = column.day, column.n
-            if first is not None or last is not None:
-                inside = (column.month >= (first or 1)) & (column.month <= (last or 999912))
-                day, n = day[inside], n[inside]
+            day, n = _inside(column, first, last)
             if len(day):
                 found.kinds[kind] = _summed(day, n)
         return found
+
+    def pairs(self, clock: Clock, kind: str, first: int | None = None, last: int | None = None) -> tuple[Any, Any]:
+        """Days and counts of *kind* in the months *first* to *last* as they are kept: a day may come many times."""
+        column = self.columns.get((clock.value, kind))
+        if column is None:
+            return np.empty(0, "<i4"), np.empty(0, "<i8")
+        return _inside(column, first, last)
 
     def monthly(self, clock: Clock, kind: str) -> dict[int, int]:
         """By month (yyyymm) how many *kind* has."""
@@ -91,6 +106,13 @@ class Cells:
         if column is None or not (column.month > 0).any():
             return None
         return int(column.month[column.month > 0].min()), int(column.month.max())
+
+
+def _inside(column: Column, first: int | None, last: int | None) -> tuple[Any, Any]:
+    if first is None and last is None:
+        return column.day, column.n
+    inside = (column.month >= (first or 1)) & (column.month <= (last or 999912))
+    return column.day[inside], column.n[inside]
 
 
 def _summed(keys: Any, counts: Any) -> dict[int, int]:
@@ -146,6 +168,11 @@ def stamp() -> Stamp:
     folds = select(func.coalesce(func.max(StatFold.n), 0)).scalar_subquery()
     row = session.execute(select(folds, func.coalesce(func.max(StatDelta.id), 0), func.count(StatDelta.id))).one()
     return Stamp(*row)
+
+
+def shaped(session: Session) -> bool:
+    """Whether the cells are made of the contributions that this program knows; those of an empty register are."""
+    return session.scalar(select(StatFold.shape).where(StatFold.id == 1)) in (None, SHAPE)
 
 
 class _Kept(Generic[Kept]):
@@ -231,7 +258,7 @@ def _pending(session: Session, series: frozenset[str], dimension: Dimension) -> 
             if name is dimension:
                 sums = changed.setdefault(value, Counter())
                 for clock, month, entries in contributions(row):
-                    for kind, day, n in entries:
+                    for kind, day, n in asked_of(dimension, entries):
                         sums[clock.value, month, kind, day] += sign * n
     return {
         value: [(clock, month, kind, packed({day: n})) for (clock, month, kind, day), n in sums.items() if n]
@@ -256,45 +283,42 @@ def pending_rows(deltas: Iterable[Any]) -> Iterator[tuple[FactRow, int]]:
         yield from_plain(FactRow, after), 1
 
 
-GROUPED = ("n:filed", "n:admitted", "n:with_session", "n:end:%", "end:%", "open:%")
+GROUPED = ("n:filed", "ended", "running")
 """The kinds that comparisons between values need."""
 
 
 def cells_by(
-    series: Sequence[str], dimension: Dimension, kinds: Sequence[str] = GROUPED, days_of: Clock | None = Clock.FILED
+    series: Sequence[str],
+    dimension: Dimension,
+    kinds: Sequence[str] | None = GROUPED,
+    clock: Clock | None = Clock.FILED,
 ) -> dict[str, Cells]:
-    """The sums of every value of *dimension*, of some *kinds* (a final ``%`` stands for anything), in one read.
-
-    Counters come by every clock, but days only by the clock *days_of* (None: by every one): they are what takes long.
-    """
+    """The sums of every value of *dimension* in one read: of some *kinds* by one *clock*; None: of all."""
     session = db.session()
-    exact = frozenset(kind for kind in kinds if not kind.endswith("%"))
-    begins = tuple(kind.rstrip("%") for kind in kinds if kind.endswith("%"))
-    wanted = or_(StatCell.kind.in_(exact), *(StatCell.kind.startswith(start, autoescape=True) for start in begins))
-    if days_of is not None:
-        wanted = and_(wanted, or_(StatCell.clock == days_of.value, StatCell.kind.startswith("n:")))
+    wanted = [StatCell.series.in_(series), StatCell.dimension == dimension.value]
+    if kinds is not None:
+        wanted.append(StatCell.kind.in_(kinds))
+    if clock is not None:
+        wanted.append(StatCell.clock == clock.value)
 
     def read() -> dict[str, Cells]:
         rows = session.execute(
-            select(StatCell.value, StatCell.clock, StatCell.month, StatCell.kind, StatCell.body).where(
-                StatCell.series.in_(series), StatCell.dimension == dimension.value, wanted
-            )
+            select(StatCell.value, StatCell.clock, StatCell.month, StatCell.kind, StatCell.body).where(*wanted)
         ).all()
         parts: dict[str, list[Part]] = {}
-        for value, clock, month, kind, body in rows:
-            parts.setdefault(value, []).append((clock, month, kind, body))
+        for value, *part in rows:
+            parts.setdefault(value, []).append(tuple(part))
         for value, pending in _pending(session, frozenset(series), dimension).items():
             fitting = [
                 part
                 for part in pending
-                if (part[2] in exact or part[2].startswith(begins))
-                and (days_of is None or part[0] == days_of.value or part[2].startswith("n:"))
+                if (kinds is None or part[2] in kinds) and (clock is None or part[0] == clock.value)
             ]
             if fitting:
                 parts.setdefault(value, []).extend(fitting)
         return {value: gathered(part) for value, part in parts.items()}
 
-    return _settled(session, _kept_by, (tuple(series), dimension.value, tuple(kinds), days_of), read)
+    return _settled(session, _kept_by, (tuple(series), dimension.value, kinds and tuple(kinds), clock), read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,26 +341,26 @@ def span_cells(
     series: Sequence[str],
     dimension: Dimension,
     clock: Clock,
-    begins: tuple[str, ...],
+    kinds: Sequence[str],
     first: int | None = None,
     last: int | None = None,
 ) -> SpanCells:
-    """The cells of all values of *dimension* from month *first* to *last* whose kinds begin with one of *begins*."""
+    """The cells of some *kinds* of all values of *dimension* from month *first* to *last*."""
     session = db.session()
     months = (first if first is not None else NO_MONTH, last if last is not None else 999912)
     query = select(StatCell.value, StatCell.month, StatCell.kind, StatCell.body).where(
         StatCell.series.in_(series),
         StatCell.dimension == dimension.value,
         StatCell.clock == clock.value,
+        StatCell.kind.in_(kinds),
         StatCell.month.between(*months),
-        or_(*(StatCell.kind.startswith(start, autoescape=True) for start in begins)),
     )
 
     def read() -> SpanCells:
         parts = [(value, month, kind, bytes(body)) for value, month, kind, body in session.execute(query)]
         for value, pending in _pending(session, frozenset(series), dimension).items():
             for name, month, kind, body in pending:
-                if name == clock.value and months[0] <= month <= months[1] and kind.startswith(begins):
+                if name == clock.value and months[0] <= month <= months[1] and kind in kinds:
                     parts.append((value, month, kind, body))
         return flattened(parts)
 

@@ -9,7 +9,7 @@ on the log-log scale. Whatever lies too near a level to be told in floats is lef
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -20,6 +20,7 @@ import numpy as np
 from cprac.domain.survival import Z95, kaplan_meier
 from cprac.domain.tallies import Clock, Dimension
 from cprac.persistence.queries_figures import SpanCells, span_cells
+from cprac.services.sums import Sums
 
 BLOCK = 1 << 15
 """Numbers in a working matrix: 256 KiB of floats."""
@@ -30,6 +31,7 @@ NEAR = 1e-8
 LEVEL = math.log(math.log(2.0))
 """One half on the scale of the intervals, log(-log S): the higher there, the lower the curve."""
 
+KINDS = ("ended", "running")
 SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 
 
@@ -81,16 +83,30 @@ def curve_grid(
 
     Open cases count with the days since their filing on *as_of*; what acts of a moment ago changed is in.
     """
-    return grid_of(span_cells(series, dimension, Clock.FILED, ("end:", "open:"), first, last), as_of)
+    return grid_of(span_cells(series, dimension, Clock.FILED, KINDS, first, last), as_of)
+
+
+def places_by(groups: Mapping[str, Sums]) -> dict[str, Place]:
+    """The estimates of the cohort of each of *groups*, without those that have no case with dates."""
+    if not groups:
+        return {}
+    parts = [[group.cohort_days(kind) for kind in KINDS] for group in groups.values()]
+    flat = [pairs for each in parts for pairs in each]
+    sizes = np.array([len(days) for days, _counts in flat], dtype="i8")
+    days, counts = (np.concatenate(arrays) for arrays in zip(*flat, strict=True))
+    cells = np.repeat(np.arange(len(parts)), len(KINDS))
+    found = SpanCells(tuple(groups), KINDS * len(parts), cells, sizes, days, counts)
+    as_of = next(iter(groups.values())).asked.as_of
+    return {value: place for value, place in grid_of(found, as_of).places().items() if place.n}
 
 
 def grid_of(found: SpanCells, as_of: date) -> Grid:
-    """The estimates of cells of the kinds ``end:…`` (days) and ``open:…`` (ordinals of the day of filing)."""
+    """The estimates of cells of the kinds ``ended`` (days) and ``running`` (ordinals of the day of filing)."""
     today, size = as_of.toordinal(), len(found.keys)
-    ended = np.array([kind.startswith("end:") for kind in found.kinds], dtype=bool)
+    ended = np.array([kind == "ended" for kind in found.kinds], dtype=bool)
     edges = np.concatenate(([0], np.cumsum(found.sizes)))
     starts = np.searchsorted(found.cells, np.arange(size + 1))  # the cells come in order of their keys
-    widths = _widths(found, ended, edges, today)
+    widths = _widths(found, ended, today)
     n, over, days = np.zeros(size, "i8"), np.zeros(size, "i8"), np.full((5, size), np.nan)
     step = max(1, BLOCK // int(widths.max(initial=1)))
     for begin in range(0, size, step):
@@ -111,11 +127,14 @@ def grid_of(found: SpanCells, as_of: date) -> Grid:
     return Grid(found.keys, n, over, days)
 
 
-def _widths(found: SpanCells, ended: Any, edges: Any, today: int) -> Any:
-    """By cell one more than its longest duration: days come in order within a part, so its last or first tells."""
+def _widths(found: SpanCells, ended: Any, today: int) -> Any:
+    """By cell one more than its longest duration."""
     longest = np.ones(len(found.keys), dtype="i8")
     filled = found.sizes > 0
-    firsts, lasts = found.days[edges[:-1][filled]], found.days[edges[1:][filled] - 1]
+    if not filled.any():
+        return longest
+    starts = np.concatenate(([0], np.cumsum(found.sizes[filled])[:-1]))
+    lasts, firsts = np.maximum.reduceat(found.days, starts), np.minimum.reduceat(found.days, starts)
     lengths = np.where(ended[filled], lasts, np.maximum(today - firsts.astype("i8"), 0)) + 1
     np.maximum.at(longest, found.cells[filled], lengths)
     return longest

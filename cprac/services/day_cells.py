@@ -13,16 +13,16 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text, tuple_, update
+from sqlalchemy import delete, func, insert, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from cprac.domain.case_measures import measure
 from cprac.domain.fact_rows import FactRow
 from cprac.domain.facts import CaseFacts, from_plain
-from cprac.domain.tallies import contributions, dimensions_of, series_of
+from cprac.domain.tallies import SHAPE, asked_of, contributions, dimensions_of, series_of
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Case, CaseFact, EventRow, StatCell, StatDelta, StatFold
-from cprac.persistence.queries_figures import Key, facts, packed, pending_rows, unpacked
+from cprac.persistence.queries_figures import Key, facts, packed, pending_rows, shaped, unpacked
 from cprac.services import caches
 from cprac.services.chamber import Chamber
 
@@ -36,6 +36,9 @@ KEY = (StatCell.series, StatCell.dimension, StatCell.value, StatCell.clock, Stat
 NAMES = tuple(column.key for column in KEY)
 DOCKET = "docket"
 
+CHANGED: Any = {"n": StatFold.n + 1, "shape": func.coalesce(StatFold.shape, SHAPE)}
+"""The cells changed; if they were of another shape, they still are."""
+
 Sums = dict[Key, dict[int, int]]
 
 
@@ -44,13 +47,14 @@ def sums_of(rows: Iterable[tuple[FactRow, int]]) -> Sums:
     found: defaultdict[tuple[str, str, str, str, int], defaultdict[tuple[str, int], int]]
     found = defaultdict(lambda: defaultdict(int))
     for row, sign in rows:
-        series, places = series_of(row), [(dimension.value, value) for dimension, value in dimensions_of(row)]
+        series, places = series_of(row), dimensions_of(row)
         for clock, month, entries in contributions(row):
-            added = [((kind, day), sign * n) for kind, day, n in entries]
             for dimension, value in places:
-                cell = found[series, dimension, value, clock.value, month]
-                for key, n in added:
-                    cell[key] += n
+                added = asked_of(dimension, entries)
+                if added:
+                    cell = found[series, dimension.value, value, clock.value, month]
+                    for kind, day, n in added:
+                        cell[kind, day] += sign * n
     sums: Sums = {}
     while found:  # one copy in memory, not two
         place, counted = found.popitem()
@@ -60,7 +64,11 @@ def sums_of(rows: Iterable[tuple[FactRow, int]]) -> Sums:
 
 
 def fold(_chamber: Chamber, _now: datetime) -> int:
-    """Fold all pending rows into the cells, some at a time. Return how many."""
+    """Fold all pending rows into the cells, some at a time. Return how many.
+
+    Cells of another shape are built anew first.
+    """
+    reshape()
     folded = 0
     while done := fold_some():
         folded += done
@@ -77,7 +85,7 @@ def fold_some(limit: int = BATCH) -> int:
             return 0
         _add(session, sums_of(pending_rows(deltas)))
         session.execute(delete(StatDelta).where(StatDelta.id.in_([delta.id for delta in deltas])))
-        session.execute(update(StatFold).values(n=StatFold.n + 1))
+        session.execute(update(StatFold).values(CHANGED))
         return len(deltas)
 
 
@@ -86,6 +94,14 @@ def _lock(session: Session) -> None:
     row = session.scalar(select(StatFold.id).where(StatFold.id == 1).with_for_update())
     if row is None:
         session.execute(insert(StatFold).values(id=1, n=0))
+
+
+def reshape() -> bool:
+    """Build all cells anew if they are of another shape than this program's. Return whether they were."""
+    if shaped(db.session()):
+        return False
+    rebuild_cells()
+    return True
 
 
 def _add(session: Session, sums: Sums) -> None:
@@ -124,7 +140,7 @@ def rebuild_series(batch: int) -> None:
         _lock(session)
         session.execute(delete(StatCell).where(StatCell.series == f"legacy:{batch}"))
         _insert(session, sums)
-        session.execute(update(StatFold).values(n=StatFold.n + 1))
+        session.execute(update(StatFold).values(CHANGED))
 
 
 def rebuild_cells() -> int:
@@ -164,7 +180,7 @@ def _replace(session: Session, sums: Sums, pending: list[int]) -> int:
     for start in range(0, len(pending), 10 * CHUNK):
         session.execute(delete(StatDelta).where(StatDelta.id.in_(pending[start : start + 10 * CHUNK])))
     written = _insert(session, sums)
-    session.execute(update(StatFold).values(n=StatFold.n + 1))
+    session.execute(update(StatFold).values({**CHANGED, "shape": SHAPE}))
     return written
 
 

@@ -14,6 +14,7 @@ from cprac.domain.states import Turn
 from cprac.domain.survival import Z95, Curve, Histogram, Interval, aalen_johansen, kaplan_meier
 from cprac.domain.tallies import TURNS, Dimension
 from cprac.domain.words import N_
+from cprac.services.curve_grid import places_by
 from cprac.services.indicator_kinds import NOBODY_YET, NONE_ENDED, Context, Figure, Part, split, unknown
 from cprac.services.sums import Sums
 
@@ -35,7 +36,7 @@ def curve(sums: Sums) -> Curve:
 
 def curve_net(sums: Sums) -> Curve:
     """The same without the days on which the case was paused."""
-    return kaplan_meier(sums.cohort.ended("net"), sums.cohort.still_open_net(sums.asked.as_of))
+    return kaplan_meier(sums.cohort.ended_net(), sums.cohort.still_open_net(sums.asked.as_of))
 
 
 def curve_of_phase(sums: Sums, phase: Phase) -> Curve:
@@ -207,13 +208,10 @@ def waiting_chamber(ctx: Context) -> Figure:
 
 
 def _medians(ctx: Context, dimension: Dimension) -> Figure:
-    parts = []
-    for value, narrowed in ctx.sums.by(dimension).items():
-        line = curve(narrowed)
-        if line.n:
-            found = quantile(line, HALF)
-            label = ctx.label(dimension.value, value)
-            parts.append(Part(value, label, found.value, line.n, found.low, found.high))
+    parts = [
+        Part(value, ctx.label(dimension.value, value), found.median, found.n, found.low, found.high)
+        for value, found in places_by(ctx.sums.by(dimension)).items()
+    ]
     if not parts:
         return unknown(NOBODY_YET)
     return Figure(n=sum(part.n for part in parts), parts=tuple(sorted(parts, key=lambda part: (-part.n, part.key))))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import select
 
@@ -31,6 +32,7 @@ from cprac.persistence.queries_figures import (
     counted,
     facts,
     series_shown,
+    shaped,
 )
 
 DOCKET = "docket"
@@ -97,6 +99,10 @@ class Sums:
         """What is open as of the day, whenever filed."""
         return self.source.tally(Clock.FILED) if self.whole else counted(self.rows).tally(Clock.FILED)
 
+    def cohort_days(self, kind: str) -> tuple[Any, Any]:
+        """Days (or ordinals) and counts of *kind* of the cohort, as arrays: not in order, and a day may come twice."""
+        return self.source.pairs(Clock.FILED, kind, *self._span())
+
     def _within(self, column: str) -> Cells:
         first, last = self.asked.first or date.min, self.asked.until
         undated = self.asked.first is None and self.asked.last is None  # what has no date is in no bounded period
@@ -157,11 +163,16 @@ def _filed_within(row: FactRow, asked: Asked) -> bool:
 
 def sums(asked: Asked, today: date) -> Sums:
     """The sums for *asked*, from the quickest source that can tell them exactly."""
-    if asked.as_of >= today and _whole_months(asked):
+    if asked.as_of >= today and _whole_months(asked) and _in_cells(asked):
         series = series_shown(db.session(), legacy=asked.legacy)
         return Sums(asked, cells(series, asked.dimension, asked.value))
     rows = tuple(row for row in rows_as_of(asked, today) if (asked.dimension, asked.value) in dimensions_of(row))
     return of_rows(asked, rows)
+
+
+def _in_cells(asked: Asked) -> bool:
+    """Whether the cells have it all: of a matter with an agency they keep only filings, of another shape nothing."""
+    return asked.dimension is not Dimension.CAUSE and shaped(db.session())
 
 
 def _whole_months(asked: Asked) -> bool:

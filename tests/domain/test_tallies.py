@@ -55,7 +55,7 @@ def test_a_case_is_filed_once_and_is_open_resolved_or_undated_exactly_once(row):
     assert resolved == bool(row.resolved_as)
     timed = sum(found.ended().values()) + sum(found.still_open(FILED).values())
     assert timed + found.n("undated") == 1
-    assert sum(found.ended("net").values()) == sum(found.ended().values())
+    assert sum(found.ended_net().values()) == sum(found.ended().values())
     assert sum(found.still_open_net(FILED).values()) == sum(found.still_open(FILED).values())
 
 
