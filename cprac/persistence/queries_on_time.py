@@ -1,7 +1,8 @@
 """How deadlines ended, rule by rule, over the days on which they were due: one GROUP BY, no row of a case read twice.
 
-Only days before today are looked at, so each deadline counted has an outcome: nobody is on time because the slow ones
-are still running. What was cancelled or replaced by another date stands apart and is in no rate.
+Only days before the reader's are looked at, so each deadline counted has an outcome: nobody is on time because the
+slow ones are still running. What ended later than the reader's day was awaited on it. What was cancelled or replaced by
+another date stands apart and is in no rate; a date replaced later is not undone.
 """
 
 from __future__ import annotations
@@ -37,11 +38,12 @@ class Outcomes:
 
 
 def on_time(reader: Reader, first: date, last: date) -> dict[str, Outcomes]:
-    """By rule, the deadlines due from *first* to *last*, both included, and before today, of cases *reader* may see.
+    """By rule, the deadlines due from *first* to *last*, both included, and before the reader's day, of its cases.
 
     Cases of the old register have no deadlines here until they are adopted.
     """
     outcome = case(
+        (DeadlineRow.ended_on > reader.on, "waiting"),
         (DeadlineRow.status.in_(("cancelled", "superseded")), "cancelled"),
         (and_(DeadlineRow.status == "met", DeadlineRow.ended_on <= DeadlineRow.due), "on_time"),
         (DeadlineRow.status == "met", "late"),

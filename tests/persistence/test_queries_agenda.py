@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -205,6 +206,8 @@ def test_outcomes_are_those_of_a_count_by_hand(world):
     assert found == Outcomes(on_time=2, late=1, expired=1, waiting=2, cancelled=2)
     assert found.ended == 6
     assert queries_on_time.on_time(reader, day + timedelta(days=1), TODAY).get("D-LAI") is None
+    then = replace(reader, on=day + timedelta(days=2))
+    assert queries_on_time.on_time(then, day, TODAY)["D-LAI"] == Outcomes(on_time=2, late=1, waiting=3, cancelled=2)
 
 
 def test_who_sees_few_cases_counts_few_deadlines(world):
