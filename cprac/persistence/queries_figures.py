@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
 from struct import Struct
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -20,6 +22,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cprac.domain.acts import Compartment
 from cprac.domain.fact_rows import COLUMNS, FactRow, to_fact
 from cprac.domain.facts import from_plain
 from cprac.domain.tallies import (
@@ -35,7 +38,8 @@ from cprac.domain.tallies import (
     series_of,
 )
 from cprac.persistence.database import db
-from cprac.persistence.models import Agency, CaseFact, ImportBatch, StatCell, StatDelta, StatFold
+from cprac.persistence.models import Agency, Case, CaseFact, EventRow, ImportBatch, StatCell, StatDelta, StatFold
+from cprac.persistence.queries import batch_shown
 
 PAIR = np.dtype([("day", "<i4"), ("n", "<i8")])
 ONE = Struct("<iq")
@@ -417,6 +421,20 @@ def facts(session: Session, *conditions: Any, page: int = 5000) -> Iterator[Fact
         if len(rows) < page:
             return
         last = rows[-1].case_id
+
+
+def dockets(until: date) -> Iterator[tuple[int | None, list[Any]]]:
+    """Case by case its import, if any, and its docket events up to the day *until*, in bounded memory."""
+    query = (
+        select(EventRow.case_id, Case.batch_id, EventRow.version, EventRow.act, EventRow.on, EventRow.payload)
+        .join(Case, Case.id == EventRow.case_id)
+        .where(EventRow.compartment == Compartment.DOCKET, EventRow.on <= until, batch_shown())
+        .order_by(EventRow.case_id, EventRow.version)
+        .execution_options(yield_per=1000)
+    )
+    for _case, group in groupby(db.session().execute(query), key=lambda row: row.case_id):
+        events = list(group)
+        yield events[0].batch_id, events
 
 
 def counted(rows: Iterable[FactRow]) -> Cells:

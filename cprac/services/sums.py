@@ -11,10 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import groupby
 from typing import Any
-
-from sqlalchemy import select
 
 from cprac.domain.case_measures import measure
 from cprac.domain.fact_rows import FactRow, fact_row
@@ -23,19 +20,17 @@ from cprac.domain.history import fold
 from cprac.domain.states import CaseState
 from cprac.domain.tallies import Clock, Dimension, Tally, dimensions_of, month_of
 from cprac.persistence.database import db
-from cprac.persistence.models import Case, CaseFact, EventRow
-from cprac.persistence.queries import batch_shown
+from cprac.persistence.models import CaseFact
 from cprac.persistence.queries_figures import (
     Cells,
     cells,
     cells_by,
     counted,
+    dockets,
     facts,
     series_shown,
     shaped,
 )
-
-DOCKET = "docket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,20 +207,12 @@ def _old_as_of(row: FactRow, on: date) -> FactRow | None:
 
 
 def _folded(on: date) -> Iterator[FactRow]:
-    query = (
-        select(EventRow.case_id, Case.batch_id, EventRow.version, EventRow.act, EventRow.on, EventRow.payload)
-        .join(Case, Case.id == EventRow.case_id)
-        .where(EventRow.compartment == DOCKET, EventRow.on <= on, batch_shown())
-        .order_by(EventRow.case_id, EventRow.version)
-        .execution_options(yield_per=1000)
-    )
-    for _case, group in groupby(db.session().execute(query), key=lambda row: row.case_id):
-        events = list(group)
+    for batch, events in dockets(on):
         if events[0].version != 1:  # an old case whose steps are older than its registration here
             continue
         folded = fold((event.version, event.payload) for event in events)
         known = from_plain(CaseFacts, folded.facts)
         measures = measure((event.act, event.on, event.payload) for event in events)
-        row = fact_row(CaseState(folded.state), known, measures, events[0].batch_id)
+        row = fact_row(CaseState(folded.state), known, measures, batch)
         if row.origin != "legacy":
             yield row
