@@ -5,28 +5,17 @@ Sources are those of procedure (b) and (c); where a choice is ours, it says so.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Self
 
-from cprac.domain.words import N_
+from cprac.domain.words import N_, Labelled
 
 
-class SetIn(StrEnum):
+class SetIn(Labelled):
     """Where a chamber chooses: in the row of a deadline, for its whole calendar, for notices, or for limitation."""
-
-    label: str
 
     RULE = "rule", N_("cada prazo da tabela")
     CALENDAR = "calendar", N_("calendário da Câmara")
     NOTICE = "notice", N_("regras de aviso e recebimento")
     LIMITATION = "limitation", N_("estimativa de prescrição")
-
-    def __new__(cls, value: str, label: str) -> Self:
-        """Take the label beside the value, so that no list of labels runs apart from the members."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
 
 @dataclass(frozen=True, slots=True)

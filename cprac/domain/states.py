@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Self
 
-from cprac.domain.words import N_
+from cprac.domain.words import N_, Labelled
 
 
 class Turn(StrEnum):
@@ -212,17 +212,8 @@ MAIN_PATH = tuple(
 """The way of a case from filing to a fulfilled agreement, in order."""
 
 
-class Stage(StrEnum):
+class Stage(Labelled):
     """The six stations of the citizen's path."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """Keep the words beside the id."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     RECEIVED = "received", N_("Pedido recebido")
     CHECKING = "checking", N_("Conferindo documentos")

@@ -9,14 +9,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Self
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cprac.domain.roles import Office
-from cprac.domain.words import N_
+from cprac.domain.words import N_, Labelled
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Account, ClockHold, Sweep
 from cprac.persistence.viewers import offices_of
@@ -33,21 +31,12 @@ TOLERANCE = timedelta(minutes=5)
 RELEASED_BY = frozenset({Office.COORDINATOR, Office.ADMINISTRATOR})
 
 
-class Reason(StrEnum):
+class Reason(Labelled):
     """Why a hold opened, with the words that a person reads."""
-
-    label: str
 
     GAP = "gap", N_("O relógio ficou parado por mais de 36 horas.")
     BACK = "back", N_("O relógio do servidor voltou no tempo.")
     JUMP = "jump", N_("O relógio do servidor saltou: ele não combina com o tempo que passou.")
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """Take the words beside the value."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
 
 @dataclass(frozen=True, slots=True)

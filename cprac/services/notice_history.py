@@ -14,7 +14,7 @@ from typing import Any, Self
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from cprac.domain.words import N_
+from cprac.domain.words import N_, Labelled
 from cprac.persistence.models import NoticeEvent
 
 LONGEST_DETAIL = 200
@@ -49,22 +49,13 @@ class Happened(StrEnum):
         return member
 
 
-class Returned(StrEnum):
+class Returned(Labelled):
     """Why a mail came back: the reasons a person chooses from."""
-
-    label: str
 
     UNKNOWN = "unknown", N_("O endereço não existe")
     FULL = "full", N_("A caixa está cheia")
     BLOCKED = "blocked", N_("O servidor de quem recebe bloqueou a mensagem")
     OTHER = "other", N_("Outro motivo")
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        """Take the words beside the value."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
 
 def record(
