@@ -169,23 +169,28 @@ class Curve:
 
         The interval is made of the days on which the limits of the curve cross the level, as R's ``survfit`` does.
         """
-        bounds = [self._limits(place, kind) for place in range(len(self.times))]
-        level = float(1 - share)
+        places, level = range(len(self.times)), float(1 - share)
         return Estimate(
-            self._crossing([*self.survival], level),
-            self._crossing([low for low, _high in bounds], level),
-            self._crossing([high for _low, high in bounds], level),
+            self._crossing(self.survival, level),
+            self._crossing((self._limits(place, kind)[0] for place in places), level),
+            self._crossing((self._limits(place, kind)[1] for place in places), level),
         )
 
-    def _crossing(self, line: Sequence[float | None], level: float) -> Day | None:
-        """The day on which *line* comes down to *level*; the middle of a plateau that lies exactly on it."""
-        steps = [(day, height) for day, height in zip(self.times, line, strict=True) if height is not None]
-        for place, (day, height) in enumerate(steps):
+    def _crossing(self, line: Iterable[float | None], level: float) -> Day | None:
+        """The day on which *line* comes down to *level*; the middle of a plateau that lies exactly on it.
+
+        *line* is read no further than it must be.
+        """
+        steps = ((day, height) for day, height in zip(self.times, line, strict=True) if height is not None)
+        for day, height in steps:
             if height < level - DOUBT:
                 return day
             if height <= level + DOUBT:
-                after = (later for later, lower in steps[place + 1 :] if lower < height - DOUBT)
-                end = next(after, steps[-1][0])
+                end = day
+                for later, lower in steps:
+                    end = later
+                    if lower < height - DOUBT:
+                        break
                 return _plain((day + end) / 2)
         return None
 

@@ -31,7 +31,7 @@ TURN_NAMES = {
 
 def curve(sums: Sums) -> Curve:
     """The survival curve of the cohort: days from filing to the end, open cases counted as long as they have lasted."""
-    return kaplan_meier(sums.cohort.ended(), sums.cohort.still_open(sums.asked.as_of))
+    return sums.curve
 
 
 def curve_net(sums: Sums) -> Curve:
@@ -66,11 +66,18 @@ def quantile(line: Curve, level: Fraction) -> Quantile:
     return Quantile(line.first_crossing(level), limits.lower, limits.upper)
 
 
-def days_until(line: Curve, level: Fraction) -> Figure:
-    """The *level* quantile of a curve as a figure."""
+def quantile_of(sums: Sums, level: Fraction) -> Quantile:
+    """The *level* quantile of the curve of the cohort, reckoned once for the catalogue, the page and its drawings."""
+    if level not in sums.kept:
+        sums.kept[level] = quantile(sums.curve, level)
+    found: Quantile = sums.kept[level]
+    return found
+
+
+def days_until(line: Curve, found: Quantile, level: Fraction) -> Figure:
+    """The *level* quantile *found* of a curve as a figure."""
     if not line.n:
         return unknown(NOBODY_YET)
-    found = quantile(line, level)
     if found.value is None:
         return Figure(low=found.low, n=line.n, why=NOT_REACHED if level == HALF else N_("Ainda não dá para afirmar."))
     return Figure(found.value, found.low, found.high, line.events, line.n, line.n)
@@ -78,17 +85,18 @@ def days_until(line: Curve, level: Fraction) -> Figure:
 
 def median_days(ctx: Context) -> Figure:
     """Half of the cases end within so many days."""
-    return days_until(curve(ctx.sums), HALF)
+    return days_until(ctx.sums.curve, quantile_of(ctx.sums, HALF), HALF)
 
 
 def nine_in_ten_days(ctx: Context) -> Figure:
     """Nine in ten cases end within so many days."""
-    return days_until(curve(ctx.sums), NINE_TENTHS)
+    return days_until(ctx.sums.curve, quantile_of(ctx.sums, NINE_TENTHS), NINE_TENTHS)
 
 
 def median_net(ctx: Context) -> Figure:
     """The median without pauses."""
-    return days_until(curve_net(ctx.sums), HALF)
+    line = curve_net(ctx.sums)
+    return days_until(line, quantile(line, HALF), HALF)
 
 
 def quartiles(ctx: Context) -> Figure:
@@ -103,7 +111,7 @@ def quartiles(ctx: Context) -> Figure:
         ("p75", N_("3 em cada 4"), THREE_QUARTERS),
         ("p90", N_("9 em cada 10"), NINE_TENTHS),
     ):
-        found = quantile(line, level)
+        found = quantile_of(ctx.sums, level)
         parts.append(Part(key, label, found.value, line.n, found.low, found.high))
     return Figure(n=line.n, parts=tuple(parts))
 

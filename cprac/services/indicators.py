@@ -80,7 +80,7 @@ def grounds(ctx: Context) -> Figure:
 
 def channels(ctx: Context) -> Figure:
     """How requests arrived."""
-    found = {value: narrowed.cohort.n("filed") for value, narrowed in ctx.sums.by(Dimension.CHANNEL).items()}
+    found = {value: narrowed.filed for value, narrowed in ctx.sums.by(Dimension.CHANNEL).items()}
     return split(found, ctx.names.get("channel", {}))
 
 
@@ -95,7 +95,7 @@ def agencies(ctx: Context) -> Figure:
 
 
 def _frequent(ctx: Context, dimension: Dimension) -> Figure:
-    found = {value: narrowed.cohort.n("filed") for value, narrowed in ctx.sums.by(dimension).items()}
+    found = {value: narrowed.filed for value, narrowed in ctx.sums.by(dimension).items()}
     total = sum(found.values())
     if not total:
         return unknown(NOBODY_YET)

@@ -18,6 +18,7 @@ from cprac.domain.fact_rows import FactRow, fact_row
 from cprac.domain.facts import CaseFacts, from_plain
 from cprac.domain.history import fold
 from cprac.domain.states import CaseState
+from cprac.domain.survival import Curve, kaplan_meier
 from cprac.domain.tallies import Clock, Dimension, Tally, dimensions_of, month_of
 from cprac.persistence.database import db
 from cprac.persistence.models import CaseFact
@@ -62,6 +63,8 @@ class Sums:
     source: Cells
     whole: bool = True
     rows: tuple[FactRow, ...] = ()
+    kept: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """What readers reckoned from these sums, for those who ask the same again."""
     _by: dict[Dimension, dict[str, Sums]] = field(default_factory=dict, repr=False)
 
     def _span(self) -> tuple[int | None, int | None]:
@@ -93,6 +96,16 @@ class Sums:
     def stock(self) -> Tally:
         """What is open as of the day, whenever filed."""
         return self.source.tally(Clock.FILED) if self.whole else counted(self.rows).tally(Clock.FILED)
+
+    @cached_property
+    def filed(self) -> int:
+        """How many cases were filed in the days asked for."""
+        return int(self.cohort_days("n:filed")[1].sum())
+
+    @cached_property
+    def curve(self) -> Curve:
+        """The survival curve of the cohort: days from filing to the end, open cases as long as they have lasted."""
+        return kaplan_meier(self.cohort.ended(), self.cohort.still_open(self.asked.as_of))
 
     def cohort_days(self, kind: str) -> tuple[Any, Any]:
         """Days (or ordinals) and counts of *kind* of the cohort, as arrays: not in order, and a day may come twice."""
