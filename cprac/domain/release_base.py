@@ -108,6 +108,8 @@ class Base:
     still_open: Counter[Day] = field(default_factory=Counter)
     values: dict[str, list[int]] = field(default_factory=dict)
     public_values: dict[str, list[int]] = field(default_factory=dict)
+    admitted: int = 0
+    admitted_public: int = 0
     _ends: Counter[Any] = field(default_factory=Counter)
     _spare: Counter[Any] = field(default_factory=Counter)
 
@@ -126,11 +128,14 @@ class Base:
     def add(self, row: CaseRow) -> None:
         """Count one case."""
         public = row.published_on is not None and row.published_on <= self.as_of
-        filed, admitted = self._tables("filed", row.filed_on), self._tables("admitted", row.admitted_on)
+        filed = self._tables("filed", row.filed_on)
         over = self._tables(row.ending, row.resolved_on) if row.ending else ()
         begun = self._number(row.admitted_on or row.filed_on)
-        way = Course(len(filed + admitted), begun, self._number(row.resolved_on), row.admitted_on is not None)
-        self._count("matter", filed + admitted + over, row.matter, fixed=public, course=way)
+        way = Course(len(filed), begun, self._number(row.resolved_on), row.admitted_on is not None)
+        self._count("matter", filed + over, row.matter, fixed=public, course=way)
+        if self.period.holds(row.admitted_on):
+            self.admitted += 1
+            self.admitted_public += public
         for family in ONE_WAY:
             self._count(family, filed, getattr(row, family), fixed=public and family == "agency")
         course = (row.matter, *(self._tables(what, day) for what, day in (("f", row.filed_on), ("a", row.admitted_on))))

@@ -24,7 +24,6 @@ from cprac.domain.words import N_
 
 COUNTED = (
     ("filed_by_matter", "matter", "filed", N_("Pedidos por assunto"), N_("Pedidos recebidos no período.")),
-    ("admitted_by_matter", "matter", "admitted", N_("Pedidos aceitos por assunto"), N_("Pedidos aceitos no período.")),
     ("resolved_by_outcome", "ending", "resolved", N_("Casos encerrados por desfecho"),
      N_("Casos que terminaram no período, pelo modo como terminaram.")),
     ("agreements_by_matter", "matter", "agreement", N_("Acordos por assunto"),
@@ -201,12 +200,21 @@ class _Making:
         rows = self.told(family, what)
         return sum(n for _name, n in rows) if rows else None
 
+    def admitted(self) -> int | None:
+        """How many cases were admitted in the period, as a total only; None where it is not told.
+
+        By matter it is no table: nearly every case is admitted in the period of its filing, so that the two would tell
+        of each other's pools, and neither could name its large categories.
+        """
+        n, public = self.base.admitted, self.base.admitted_public
+        return n if disclosure.tellable(n, public, self.rules) else None
+
     def totals(self) -> OpenTable:
         """The four headline counts of the period."""
         agreed = dict(self.told("ending", "resolved")).get(Ending.AGREEMENT.value)
         rows = (
             ("filed", N_("Pedidos recebidos"), self.total("matter", "filed")),
-            ("admitted", N_("Pedidos aceitos"), self.total("matter", "admitted")),
+            ("admitted", N_("Pedidos aceitos"), self.admitted()),
             ("resolved", N_("Casos encerrados"), self.total("ending", "resolved")),
             ("agreements", N_("Acordos"), agreed),
         )
@@ -355,7 +363,7 @@ def _endings(making: _Making) -> list[str]:
     while True:
         making.cut("ending", ["resolved"], pooled)
         endings = [name for name, n in making.told("ending", "resolved") if name != POOLED and n]
-        making.cut("matter", ["filed", "admitted", *endings])
+        making.cut("matter", ["filed", *endings])
         lost = {name for name in endings if making.cuts["matter"][table_id(name, making.base.period)] is None}
         if not lost:
             return endings

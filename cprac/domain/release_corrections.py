@@ -20,7 +20,6 @@ from cprac.domain.words import N_
 
 TABLE_OF = {
     ("matter", "filed"): "filed_by_matter",
-    ("matter", "admitted"): "admitted_by_matter",
     ("matter", Ending.AGREEMENT.value): "agreements_by_matter",
     ("ending", "resolved"): "resolved_by_outcome",
     ("agency", "filed"): "filed_by_agency",
@@ -46,7 +45,8 @@ FILED, RESOLVED = (
 WITH_RESOLVED = ("cases", "durations", "agreements_by_matter", "agreements_value_by_direction", "promised_results")
 """Tables that tell of the same cases as ``resolved_by_outcome``: where it stays as it was, so do they."""
 
-TOTAL_OF = {"filed": "filed_by_matter", "admitted": "admitted_by_matter", "resolved": "resolved_by_outcome"}
+TOTAL_OF = {"filed": "filed_by_matter", "resolved": "resolved_by_outcome", "agreements": "resolved_by_outcome"}
+"""The totals that are those of a table, and stay as they were where it does."""
 
 
 def corrected(release: Release, before: Release, forget: Callable[[str], None]) -> Release:
@@ -64,7 +64,7 @@ def corrected(release: Release, before: Release, forget: Callable[[str], None]) 
         notes.append(f"{name}: " + N_("fica como estava: a mudança é pequena demais para ser mostrada"))
     old_totals = {row[0]: row for row in before.table("totals").rows}
     totals = [
-        old_totals[row[0]] if TOTAL_OF.get(str(row[0]), "resolved_by_outcome") in kept else row
+        old_totals[row[0]] if _stays(row, old_totals[row[0]], kept) else row
         for row in tables["totals"].rows
     ]
     tables["totals"] = replace(tables["totals"], rows=tuple(totals))
@@ -74,6 +74,13 @@ def corrected(release: Release, before: Release, forget: Callable[[str], None]) 
     told = tuple(tables[table.id] for table in release.tables)
     release = replace(release, tables=told, notes=tuple(notes))
     return replace(release, changes=tuple(_changes(release, before)))
+
+
+def _stays(row: Sequence[Cell], old: Sequence[Cell], kept: Collection[str]) -> bool:
+    """Whether a total is told as it was: with its table, or because it changed by little."""
+    if str(row[0]) in TOTAL_OF:
+        return TOTAL_OF[str(row[0])] in kept
+    return isinstance(row[2], int) and isinstance(old[2], int) and small_change(row[2], old[2])
 
 
 CELLWISE = {
@@ -143,7 +150,7 @@ def look(release: Release, rules: StatisticsRules, before: Release | None = None
         if isinstance(row[2], int) and 0 < row[2] < rules.min_cell
     ]
     totals = {row[0]: row[2] for row in release.table("totals").rows}
-    for measure, name in TOTAL_OF.items():
+    for measure, name in (("filed", "filed_by_matter"), ("resolved", "resolved_by_outcome")):
         rows = release.table(name).rows
         if rows and sum(int(row[2] or 0) for row in rows) != totals[measure]:
             problems.append(f"{name}: as partes não somam o total")

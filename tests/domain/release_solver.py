@@ -70,7 +70,7 @@ class Reader:
             cut = cuts_from_plain(report["cuts"][family]).get(table_id(what, span))
             if cut is None:
                 continue
-            if family == "matter" and what in ("filed", "admitted"):
+            if family == "matter" and what == "filed":
                 yield {what: time}, "matter", cut, dict(n)
             elif family == "matter":
                 yield {"ended": time, "ending": what}, "matter", cut, dict(n)
@@ -78,6 +78,9 @@ class Reader:
                 yield {"ended": time}, "ending", cut, dict(n)
 
     def told(self, time, release):
+        admitted = next(row[2] for row in release.table("totals").rows if row[0] == "admitted")
+        if admitted is not None:
+            self.know(self.places(admitted=time), admitted, admitted)
         for where, family, cut, counts in self.tables(time, release):
             for category in cut.named:
                 places = self.places(**where, **{family: category})

@@ -162,15 +162,28 @@ def test_no_missing_cell_becomes_zero_or_none(app, client, monkeypatch, name):
     assert "None" not in text(answer)
 
 
-def test_a_matter_that_a_column_does_not_name_is_not_shown():
+def test_a_matter_that_one_column_pools_says_so_there_and_one_without_cases_is_no_row():
     release = changed(written(), "filed_by_matter", (("works", "Obras", 40), ("others", OTHERS, 9)))
-    release = changed(release, "admitted_by_matter", (("works", "Obras", 21),))
-    release = changed(release, "agreements_by_matter", (("taxes", "Impostos", 0), ("others", OTHERS, 7)))
-    assert [(row.label, row.cells) for row in views.matters_of(release)] == [
-        ("Obras", ("40", "21", NOT_SHOWN)),
-        ("Impostos", (NOT_SHOWN, NOT_SHOWN, "0")),
-        (OTHERS, ("9", NOT_SHOWN, "7")),
+    agreed = (("land", "Terras", 6), ("taxes", "Impostos", 0), ("others", OTHERS, 7))
+    release = changed(release, "agreements_by_matter", agreed)
+    assert [(row.label, row.cells, row.kind) for row in views.matters_of(release)] == [
+        ("Obras", ("40", "nos reunidos"), "matter"),
+        ("Terras", ("nos reunidos", "6"), "matter"),
+        (OTHERS, ("9", "7"), "pool"),
+        ("Todos os assuntos", ("49", "13"), "total"),
     ]
+
+
+@pytest.mark.parametrize(
+    "agreed, pool, total",
+    [((), NOT_SHOWN, NOT_SHOWN), ((("works", "Obras", 8),), "–", "8")],
+    ids=["a table left out", "a table without a pool"],
+)
+def test_a_table_left_out_shows_nothing_and_one_without_a_pool_has_none(agreed, pool, total):
+    release = changed(written(), "filed_by_matter", (("works", "Obras", 40), ("others", OTHERS, 9)))
+    release = changed(release, "agreements_by_matter", agreed)
+    rows = {row.kind: row.cells[1] for row in views.matters_of(release)}
+    assert (rows["pool"], rows["total"]) == (pool, total)
 
 
 def test_the_line_never_rises_and_passes_where_half_had_ended():

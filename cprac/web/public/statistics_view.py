@@ -29,7 +29,7 @@ SINCE_STEP = 5
 HALF, FOUR_FIFTHS = 50, 80
 """Percent of the cases that had ended: the rows of the table of times that the page tells."""
 
-BY_MATTER = ("filed_by_matter", "admitted_by_matter", "agreements_by_matter")
+BY_MATTER = ("filed_by_matter", "agreements_by_matter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,11 @@ class EndingRow:
 
 @dataclass(frozen=True, slots=True)
 class MatterRow:
-    """One matter: filed, admitted, agreements, each in figures or in words."""
+    """One matter: filed and agreements, each in figures or in words. ``kind``: matter, pool or total."""
 
     label: str
     cells: tuple[str, ...]
+    kind: str = "matter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +275,8 @@ def _money_tile(release: Release, few: str) -> Tile:
     label = gettext("A cidade paga em acordos do período")
     back = gettext("%(sum)s a receber", sum=filters.money_short(receives)) if receives else ""
     if pays is None:
-        return Tile(label, "", gettext(NOT_SHOWN), back or few)
+        pooled = gettext("a soma apontaria para poucos casos") if sums else few
+        return Tile(label, "", gettext(NOT_SHOWN), back or pooled)
     return Tile(label, filters.money_short(pays), "", back)
 
 
@@ -298,7 +300,11 @@ def endings_of(release: Release) -> tuple[EndingRow, ...]:
 
 
 def matters_of(release: Release) -> tuple[MatterRow, ...]:
-    """Filed, admitted and agreed by matter; a matter that a column does not name is in its pooled row."""
+    """Filed and agreed by matter, the pool, and the total.
+
+    A matter that one column names and the other pools says so in the other. One that is in a pool or has no case in
+    every column is no row: the pool's row stands for it.
+    """
     labels: dict[str, str] = {}
     columns = []
     for name in BY_MATTER:
@@ -306,10 +312,23 @@ def matters_of(release: Release) -> tuple[MatterRow, ...]:
         for row in rows:
             labels.setdefault(str(row.get("id")), str(row.get("matter") or ""))
         columns.append({str(row.get("id")): number(row.get("n")) for row in rows})
-    order = sorted(labels, key=lambda key: (key == POOLED, -(columns[0].get(key) or 0)))
-    return tuple(
-        MatterRow(translated(labels[key]), tuple(shown(column.get(key)) for column in columns)) for key in order
-    )
+    named = [key for key in labels if key != POOLED and any(column.get(key) for column in columns)]
+    named.sort(key=lambda key: (-(columns[0].get(key) or 0), -(columns[1].get(key) or 0)))
+    in_pool, hidden = gettext("nos reunidos"), gettext(NOT_SHOWN)
+
+    def cell(column: Mapping[str, int | None], key: str) -> str:
+        if key in column:
+            return shown(column[key])
+        return in_pool if POOLED in column else hidden
+
+    found = [MatterRow(translated(labels[key]), tuple(cell(column, key) for column in columns)) for key in named]
+    if any(POOLED in column for column in columns):
+        cells = tuple(shown(column[POOLED]) if POOLED in column else "–" if column else hidden for column in columns)
+        found.append(MatterRow(translated(labels[POOLED]), cells, "pool"))
+    if found:
+        sums = (sum(n for n in column.values() if n is not None) if column else None for column in columns)
+        found.append(MatterRow(gettext("Todos os assuntos"), tuple(shown(n) for n in sums), "total"))
+    return tuple(found)
 
 
 def doing() -> Mapping[str, str]:
