@@ -41,6 +41,19 @@ class ReleaseError(ValueError):
     """A release that cannot be made. The message is one line of Portuguese."""
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What is published next: its days, the day from which it may be, the periods before that were too small alone.
+
+    ``release``: what would be published, where it is due.
+    """
+
+    span: Period
+    due: date
+    small: tuple[str, ...] = ()
+    release: Release | None = None
+
+
 @dataclass(slots=True)
 class Published:
     """What a run did: the local day, the periods it released (id → hash), and the one that waits, with why."""
@@ -103,23 +116,14 @@ def publish_due(chamber: Chamber, now: datetime, *, until: str = "") -> Publishe
     A period with too few filings waits and is joined with the next. Again on the same register: nothing is added.
     Raises ReleaseError where *until* is not due, or the register cannot be told of safely.
     """
-    rules, on = chamber.regulation.statistics, chamber.day(now)
-    found = Published(on.isoformat())
-    first = _next_day(rules)
-    last = first
-    while first is not None and last is not None:
-        last = period_of(last, rules).last
-        span = span_from(first, last, rules)
-        if on < due_on(span, rules):
-            found.waits = span.id
+    found = Published(chamber.day(now).isoformat())
+    while (next_one := awaited(chamber, now)) is not None:
+        if next_one.release is None:
+            found.waits = next_one.span.id
             break
-        stored = _publish(chamber, span, now)
-        if stored is not None:
-            found.released[span.id] = stored
-            first = last + timedelta(days=1)
-            if until and until in span.id.split(JOINED):
-                break
-        last += timedelta(days=1)
+        found.released[next_one.span.id] = keep(next_one.release, now)
+        if until and until in next_one.span.id.split(JOINED):
+            break
     told = any(until in row.period.split(JOINED) for row in queries_releases.publications())
     db.session.rollback()
     if until and not told:
@@ -136,12 +140,28 @@ def _next_day(rules: StatisticsRules) -> date | None:
     return period_of(first, rules).first if first else None
 
 
-def _publish(chamber: Chamber, span: Period, now: datetime) -> str | None:
-    """Make and store the release of a period; its hash, or None where it must wait for the next period."""
-    if queries_releases.filings(db.session(), span.first, span.last) < chamber.regulation.statistics.min_cell:
-        return None
-    made = _made(chamber, span, now)
-    return None if made is None else _store(made, now)
+def awaited(chamber: Chamber, now: datetime, *, make: bool = True) -> Awaited | None:
+    """What is published next: with its release where it is due, without while it waits; None in an empty chamber.
+
+    *make* False: only which period it is, which needs no reckoning. Changes nothing. Raises DisclosureError where the
+    register cannot be told of safely.
+    """
+    rules, on = chamber.regulation.statistics, chamber.day(now)
+    last = first = _next_day(rules)
+    small: list[str] = []
+    while first is not None and last is not None:
+        last = period_of(last, rules).last
+        span = span_from(first, last, rules)
+        due = due_on(span, rules)
+        if on < due:
+            return Awaited(span, due, tuple(small))
+        if queries_releases.filings(db.session(), span.first, span.last) >= rules.min_cell:
+            made = _made(chamber, span, now) if make else None
+            if made is not None or not make:
+                return Awaited(span, due, tuple(small), made)
+        small.append(period_of(last, rules).id)
+        last += timedelta(days=1)
+    return None
 
 
 def _made(chamber: Chamber, span: Period, now: datetime, reason: str = "") -> Release | None:
@@ -158,10 +178,9 @@ def _made(chamber: Chamber, span: Period, now: datetime, reason: str = "") -> Re
     return made
 
 
-def _store(made: Release, now: datetime, by: int | None = None, revision_of: int | None = None) -> str:
+def keep(made: Release, now: datetime, by: int | None = None, revision_of: int | None = None) -> str:
     """Keep a release; where somebody else kept it in the meantime, theirs stands. The hash of what stands."""
-    body = to_bytes(made)
-    digest = sha256(body).hexdigest()
+    body, digest = to_bytes(made), digest_of(made)
     try:
         with transaction() as session:
             session.add(
@@ -181,6 +200,22 @@ def _store(made: Release, now: datetime, by: int | None = None, revision_of: int
     return digest
 
 
+def correction(chamber: Chamber, period: str, now: datetime, reason: str = "") -> tuple[Release, int]:
+    """What a correction would publish, and the id of the release that it corrects; changes nothing.
+
+    Raises ReleaseError where the period was not published or nothing that may be told has changed, DisclosureError
+    where the register cannot be told of safely.
+    """
+    row = next((row for row in queries_releases.publications() if row.period == period and row.current), None)
+    if row is None:
+        raise ReleaseError(f"{period}: " + N_("este período não foi publicado"))
+    span = Period(row.period, row.first, row.last, row.revision + 1)
+    made = _made(chamber, span, now, " ".join(reason.split()))
+    if made is None or not made.changes:
+        raise ReleaseError(f"{period}: " + N_("nada do que pode ser mostrado mudou"))
+    return made, row.id
+
+
 def correct(chamber: Chamber, period: str, reason: str, now: datetime, *, by: int | None = None) -> Release:
     """Release a period again as the register has it now, with the reason and the list of what changed.
 
@@ -189,17 +224,20 @@ def correct(chamber: Chamber, period: str, reason: str, now: datetime, *, by: in
     """
     if not reason.strip():
         raise ReleaseError(N_("diga o motivo da correção"))
-    row = next((row for row in queries_releases.publications() if row.period == period and row.current), None)
-    if row is None:
-        raise ReleaseError(f"{period}: " + N_("este período não foi publicado"))
-    span = Period(row.period, row.first, row.last, row.revision + 1)
-    made = _made(chamber, span, now, " ".join(reason.split()))
-    if made is None or not made.changes:
-        raise ReleaseError(f"{period}: " + N_("nada do que pode ser mostrado mudou"))
-    standing = _store(made, now, by, row.id)
-    if standing != sha256(to_bytes(made)).hexdigest():
-        raise ReleaseError(f"{period}: " + N_("outra correção foi publicada neste momento; veja-a antes"))
+    made, corrected = correction(chamber, period, now, reason)
+    keep_correction(made, corrected, now, by)
     return made
+
+
+def keep_correction(made: Release, corrected: int, now: datetime, by: int | None = None) -> None:
+    """Keep what ``correction`` made. Raises ReleaseError where another one was kept in the meantime."""
+    if keep(made, now, by, corrected) != digest_of(made):
+        raise ReleaseError(f"{made.period}: " + N_("outra correção foi publicada neste momento; veja-a antes"))
+
+
+def digest_of(made: Release) -> str:
+    """The SHA-256 of a release's bytes, hexadecimal: the name of what is published."""
+    return sha256(to_bytes(made)).hexdigest()
 
 
 def as_plain(found: Published) -> dict[str, Any]:
