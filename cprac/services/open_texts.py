@@ -9,6 +9,7 @@ from cprac.domain.open_tables import NOT_SHOWN, OTHERS
 from cprac.domain.words import N_
 from cprac.services.open_metadata import DICTIONARY, dictionary_rows, title
 from cprac.services.open_publications import LICENCE_NAME, LICENCE_URL, Published, Publisher, citation, day_words
+from cprac.services.release_words import changes_told, corrected_by, note_told
 
 
 def readme(published: Published, publisher: Publisher) -> str:
@@ -17,7 +18,7 @@ def readme(published: Published, publisher: Publisher) -> str:
     tables = "\n".join(
         f"- `{table.id}`: {one_line(table.title)}. {one_line(table.description)}" for table in release.tables
     )
-    notes = "".join(f"\n- {one_line(note)}" for note in release.notes)
+    notes = "".join(f"\n- {one_line(note_told(release, note))}" for note in release.notes)
     return f"""# {one_line(title(published, publisher))}
 
 Números de {day_words(release.first)} a {day_words(release.last)}, como estavam em {day_words(release.as_of)}.
@@ -91,15 +92,9 @@ def changes(known: Sequence[Published]) -> str:
         if release.reason:
             parts.append(f"Por quê: {one_line(release.reason)}\n")
         if release.changes:
-            parts.append("\n".join(f"- {change_words(change)}" for change in release.changes) + "\n")
+            before = corrected_by(release, [other.release for other in known])
+            parts.append("\n".join(f"- {one_line(told.line)}" for told in changes_told(release, before)) + "\n")
     return "\n".join(parts)
-
-
-def change_words(change: Mapping[str, Any]) -> str:
-    """One change in a line: which table, row and column, and the value before and after."""
-    said = {name: _said(change.get(name)) for name in ("table", "key", "column", "before", "after")}
-    row = f", linha {said['key']}" if change.get("key") else ""
-    return f"{said['table']}{row}, {said['column']}: de {said['before']} para {said['after']}"
 
 
 RULES: Mapping[str, str] = {

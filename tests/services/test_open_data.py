@@ -165,7 +165,7 @@ def test_texts_say_the_licence_the_changes_and_the_attacks_that_were_tried(tmp_p
             and not file.name.endswith("parquet")}  # fmt: skip
     assert "creativecommons.org/licenses/by/4.0" in read["LICENCA.txt"]
     assert "Uma planilha antiga foi importada duas vezes." in read["MUDANCAS.md"]
-    assert "entradas-por-mes, linha 2026-02, filed: de 30 para 25" in read["MUDANCAS.md"]
+    assert "Entradas e saídas por mês, 2026-02, Entraram: de 30 para 25 casos" in read["MUDANCAS.md"]
     assert read["MUDANCAS.md"].index("2026-T1-r1") < read["MUDANCAS.md"].index("## 2026-T1, publicada")
     assert "| Ler o valor de um caso (somas não mostradas: 1) | 3 | 0 | – |" in read["RELATORIO-ANONIMIZACAO.md"]
     assert json.loads(read["anonimizacao.json"])["rules"]["min_cell"] == 5

@@ -248,7 +248,7 @@ def test_a_correction_says_what_changed_and_why(client, monkeypatch):
     publish(monkeypatch, published(first), published(corrected, datetime(2026, 5, 20, tzinfo=UTC)))
     page = client.get("/estatisticas").get_data(as_text=True)
     assert "Seis pedidos &lt;b&gt;repetidos&lt;/b&gt;." in page
-    assert "O período em números, linha filed, n: de 250 para 244" in page
+    assert "O período em números, Pedidos recebidos: de 250 para 244 casos" in page
     old = text(client.get(f"/estatisticas/{first.period}"))
     assert "Estes números foram corrigidos" in old
     assert "Nenhum número publicado até esta data foi corrigido" in old

@@ -11,7 +11,7 @@ from flask import Response, render_template, request, send_file
 from flask_babel import gettext
 
 from cprac.domain.open_tables import Cell, OpenColumn, OpenTable
-from cprac.services import open_data, open_files, open_metadata, open_releases, open_texts
+from cprac.services import open_data, open_files, open_metadata, open_releases
 from cprac.services.errors import NotFoundError
 from cprac.services.open_metadata import Written
 from cprac.services.open_publications import (
@@ -22,6 +22,7 @@ from cprac.services.open_publications import (
     current_period,
     known_at,
 )
+from cprac.services.release_words import changes_told, corrected_by, note_told
 from cprac.web import guards, navigation
 from cprac.web.public import api, api_contract, api_problems
 from cprac.web.public.room import blueprint
@@ -161,7 +162,9 @@ def _page(one: Published | None, every: tuple[Published, ...]) -> str:
         unit=open_metadata.UNITS,
         citation=citation(one, publisher),
         known=known_at(every, one),
-        change_words=open_texts.change_words,
+        changes_told=changes_told,
+        note_told=note_told,
+        corrected_by=lambda other: corrected_by(other.release, [item.release for item in every]),
         is_number=is_number,
         as_day=date.fromisoformat,
     )

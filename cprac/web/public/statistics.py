@@ -12,6 +12,7 @@ from cprac.services import open_releases, releases
 from cprac.services.errors import NotFoundError
 from cprac.services.indicator_kinds import Group
 from cprac.services.open_publications import Published, known_at
+from cprac.services.release_words import corrected_by
 from cprac.services.reporting import CATALOGUE
 from cprac.web import guards, navigation
 from cprac.web.chart_views import chart_response, chart_view
@@ -96,6 +97,7 @@ def _page(one: Published, every: tuple[Published, ...]) -> str:
     crumbs: list[tuple[str, str | None]] = [(gettext("Estatísticas"), None)]
     if not newest:
         crumbs = [(gettext("Estatísticas"), url_for("public.statistics")), (one.id, None)]
+    released = [other.release for other in known]
     shared: dict[str, Any] = {
         "one": one,
         "newest": newest,
@@ -104,7 +106,7 @@ def _page(one: Published, every: tuple[Published, ...]) -> str:
         "chart": chart_view("curva", drawn, lambda file: _address(one, file), open_table=True),
         "corrected": next((other for other in every if _corrects(other, one)), None),
         "correction": next((other for other in known if other.release.revision), None),
-        "changes": statistics_view.changes_of,
+        "changes": lambda release: statistics_view.changes_of(release, corrected_by(release, released)),
         "rules": guards.chamber().regulation.statistics,
         "breadcrumb": navigation.breadcrumb(*crumbs),
     }

@@ -16,7 +16,7 @@ from cprac.domain.open_tables import NOT_SHOWN, POOLED, Cell, Release
 from cprac.services.chart_data import Curve, CurvePoint, Survival
 from cprac.services.chart_words import days_text, whole
 from cprac.services.open_publications import day_words
-from cprac.services.open_texts import change_words
+from cprac.services.release_words import changes_told
 from cprac.web import filters
 
 MONTH = 30.4375
@@ -402,13 +402,9 @@ def view(release: Release, filed: Sequence[int | None] = (), since: date | None 
     )
 
 
-def changes_of(release: Release) -> tuple[str, ...]:
-    """What a correction changed, a line a change, with the titles of the tables in place of their names."""
-    titles = {table.id: gettext(table.title) for table in release.tables}
-    return tuple(
-        change_words({**change, "table": titles.get(str(change.get("table")), change.get("table"))})
-        for change in release.changes
-    )
+def changes_of(release: Release, before: Release | None = None) -> tuple[str, ...]:
+    """What a correction changed, a line a change; *before*: the release that it corrects, for rows told no more."""
+    return tuple(told.line for told in changes_told(release, before))
 
 
 # --- the curve --------------------------------------------------------------------------------------------------------
