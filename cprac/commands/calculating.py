@@ -141,8 +141,10 @@ def statistics_survival(file: str, time: str, event: str, cause: str, group: str
 @statistics.command("rebuild")
 def statistics_rebuild() -> None:
     """Refaz as fichas estatísticas dos casos a partir do histórico, e as somas a partir das fichas."""
-    from cprac.commands.instance import opened
-    from cprac.services import day_cells
+    from cprac.commands.instance import instant, opened
+    from cprac.services import day_cells, flow_sums
 
-    with opened():
-        print_json({"cases": day_cells.rebuild_facts()})
+    with opened() as (_app, chamber):
+        cases = day_cells.rebuild_facts()
+        flow_sums.keep(chamber, instant())
+        print_json({"cases": cases})

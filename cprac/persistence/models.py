@@ -32,6 +32,7 @@ from cprac.domain.states import CaseState, Turn
 from cprac.persistence.database import Base, UtcInstant
 from cprac.persistence.models_figures import (  # noqa: F401  (one schema: readers ask for its tables here)
     CaseFact,
+    FlowSums,
     Publication,
     Recommendation,
     RecommendationEvent,

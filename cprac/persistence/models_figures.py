@@ -129,6 +129,22 @@ class StatFold(Base):
     shape: Mapped[int | None]
 
 
+class FlowSums(Base):
+    """The sums of the flow of all cases up to the event ``upto``, for a process that starts: one row, or none.
+
+    ``body``: compressed JSON (``queries_process.packed``); of another ``format`` it is as if it were not there. ``on``:
+    the local day on which it was written.
+    """
+
+    __tablename__ = "flow_sums"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    format: Mapped[int]
+    upto: Mapped[int]
+    on: Mapped[date]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 # --- guidance to the Administration, and what parties say of the chamber ----------------------------------------------
 
 

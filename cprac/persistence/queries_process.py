@@ -1,20 +1,23 @@
 """The sums of the flow: one statement over the docket, grouped by the database; brought up to date case by case.
 
-One walk tells for every event what came before it in its case (window functions over the versions), is kept by the
+A walk tells for every event what came before it in its case (window functions over the versions), is kept by the
 database while it is grouped in four ways, and answers a row a group: what leaves the database does not grow with the
 events. The sums of who sees every case are kept in the process. When acts were done since, only their cases are asked
 again: as they were is taken away, as they are is added. Every docket event is one version of its chain, so the sum of
 the chains' versions tells exactly whether anything is missing; where that differs (a reverted import), all is counted
-anew. Cases of the old register follow no table and are left out until they are adopted.
+anew. A process that starts goes on from the sums that the clock kept in the database (``services.flow_sums``). Cases of
+the old register follow no table and are left out until they are adopted.
 """
 
 from __future__ import annotations
 
+import json
 import threading
+import zlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import astuple, dataclass, field
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -42,9 +45,10 @@ from sqlalchemy.orm import aliased
 
 from cprac.domain.acts import Act, Compartment
 from cprac.domain.process_map import BEGINNING, SEPARATOR, Deviation, Occurrence, ProcessMap, Switches, judge
+from cprac.domain.process_sums import deviation_from_plain, deviation_to_plain, map_from_plain, map_to_plain
 from cprac.domain.system_events import SystemEvent
 from cprac.persistence.database import db
-from cprac.persistence.models import Case, Chain, EventRow
+from cprac.persistence.models import Case, Chain, EventRow, FlowSums
 from cprac.persistence.queries import Reader, Scope, batch_shown, sees_all, visible
 
 DOCKET = Compartment.DOCKET.value
@@ -60,6 +64,10 @@ TRUSTED = timedelta(minutes=1)
 
 SINCE: ColumnElement[int] = bindparam("since", type_=Integer)
 UPTO: ColumnElement[int] = bindparam("upto", type_=Integer)
+FIRST: ColumnElement[int] = bindparam("first", type_=Integer)
+LAST: ColumnElement[int] = bindparam("last", type_=Integer)
+AT_A_TIME = 1000
+"""Cases that are counted by one statement, so that what it sorts stays in memory whatever the number of cases."""
 
 
 @dataclass(slots=True)
@@ -84,10 +92,15 @@ class _Kept:
 _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 
 
-def flow(reader: Reader, switches: Switches) -> Flow:
+class NotCountedYetError(RuntimeError):
+    """There are more events than one who waits should wait for, and no sums to go on from."""
+
+
+def flow(reader: Reader, switches: Switches, at_once: int | None = None) -> Flow:
     """The flow of the cases that *reader* may know of, as the database has it now. Not to be changed by the caller.
 
-    *switches*: those of a procedure, for the events that the table does not have.
+    *switches*: those of a procedure, for the events that the table does not have. *at_once*: raise NotCountedYetError
+    rather than count more events than so many from the beginning; None counts however many there are.
     """
     if not sees_all(reader):
         return _counted(reader.scope, reader.binds, switches)
@@ -95,13 +108,15 @@ def flow(reader: Reader, switches: Switches) -> Flow:
     with kept.lock:  # whoever comes meanwhile waits for the one count
         before, last = kept.flow, kept.checked
         fresh = last is not None and timedelta(0) <= reader.now - last < TRUSTED
-        if before is not None and fresh and _last_event() == before.upto:
+        if before is not None and fresh and last_event() == before.upto:
             return before
-        kept.flow, kept.checked = _up_to_date(reader, before, switches), reader.now
+        if before is None:
+            before = stored(switches)
+        kept.flow, kept.checked = _up_to_date(reader, before, switches, at_once), reader.now
         return kept.flow
 
 
-def _up_to_date(reader: Reader, before: Flow | None, switches: Switches) -> Flow:
+def _up_to_date(reader: Reader, before: Flow | None, switches: Switches, at_once: int | None) -> Flow:
     expected = db.session.execute(_VERSIONS).scalar_one()
     if before is not None and before.map.events == expected:
         return before
@@ -109,7 +124,51 @@ def _up_to_date(reader: Reader, before: Flow | None, switches: Switches) -> Flow
         after = _moved_on(reader, before, switches)
         if after is not None and after.map.events >= expected:
             return after
+    if at_once is not None and expected > at_once:
+        raise NotCountedYetError
     return _counted(reader.scope, reader.binds, switches)
+
+
+# --- Kept for processes that start ------------------------------------------------------------------------------------
+
+FORMAT = 1
+
+
+def packed(found: Flow, switches: Switches) -> bytes:
+    """The sums as they are kept, with what the table did not have of them when they were counted."""
+    plain = {
+        "map": map_to_plain(found.map),
+        "strange": _strange_ones(found.map, switches),
+        "strange_cases": sorted(found.strange_cases),
+        "deviations": [deviation_to_plain(each) for each in found.deviations],
+    }
+    return zlib.compress(json.dumps(plain, separators=(",", ":"), ensure_ascii=False).encode())
+
+
+def _strange_ones(found: ProcessMap, switches: Switches) -> list[list[str]]:
+    return sorted([*astuple(what), why.value] for what, why in found.conformance(switches).strange.items())
+
+
+def stored(switches: Switches) -> Flow | None:
+    """The sums that were kept; None without any, and where today's table judges their events otherwise."""
+    row = db.session.execute(
+        select(FlowSums.upto, FlowSums.body).where(FlowSums.id == 1, FlowSums.format == FORMAT)
+    ).one_or_none()
+    if row is None:
+        return None
+    plain = json.loads(zlib.decompress(row.body))
+    found = map_from_plain(plain["map"])
+    if _strange_ones(found, switches) != plain["strange"]:
+        return None
+    deviations = tuple(deviation_from_plain(each) for each in plain["deviations"])
+    return Flow(found, set(plain["strange_cases"]), deviations, row.upto)
+
+
+def stored_when() -> tuple[int, date] | None:
+    """Up to which event the kept sums go, and the day on which they were written."""
+    query = select(FlowSums.upto, FlowSums.on).where(FlowSums.id == 1, FlowSums.format == FORMAT)
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else (row.upto, row.on)
 
 
 _VERSIONS = (
@@ -120,20 +179,26 @@ _VERSIONS = (
 """How many docket events there are: each is one version of its case's chain."""
 
 
-def _last_event() -> int:
+def last_event() -> int:
+    """The number of the newest event of all."""
     return db.session.scalar(select(func.max(EventRow.id))) or 0
 
 
 def _counted(scope: Scope, binds: dict[str, Any], switches: Switches) -> Flow:
     """Everything from the beginning."""
-    upto = _last_event()
-    found = Flow(_sums(_statement(scope, some=False), {**binds, "upto": upto}), upto=upto)
-    return _with_deviations(found, found.map, scope, {**binds, "upto": upto, "since": 0}, switches, some=False)
+    upto = last_event()
+    statement, found = _statement(scope, some=False), Flow(upto=upto)
+    for first in range(0, (db.session.scalar(select(func.max(Case.id))) or 0) + 1, AT_A_TIME):
+        here = {**binds, "upto": upto, "since": 0, "first": first, "last": first + AT_A_TIME - 1}
+        sums = _sums(statement, here)
+        found.map.add(sums)
+        found = _with_deviations(found, sums, scope, here, switches, some=False)
+    return found
 
 
 def _moved_on(reader: Reader, before: Flow, switches: Switches) -> Flow | None:
     """*before* with the cases that moved since; None where nothing did."""
-    upto = _last_event()
+    upto = last_event()
     if upto <= before.upto:
         return None
     statement = _statement(reader.scope, some=True)
@@ -161,7 +226,10 @@ def _gap(act: Any, before: Any, days: Any) -> ColumnElement[int | None]:
 
 
 def _walk(scope: Scope, *, some: bool) -> CTE:
-    """Every docket event with what came before it in its case; with *some*, of the cases with an event after SINCE."""
+    """Every docket event with what came before it in its case; with *some*, of the cases with an event after SINCE.
+
+    Else of the cases from FIRST to LAST.
+    """
     source, dest = EventRow.payload["from"].as_string(), EventRow.payload["to"].as_string()
     earlier = aliased(EventRow)
     undone = (
@@ -198,6 +266,8 @@ def _walk(scope: Scope, *, some: bool) -> CTE:
         query = query.where(
             EventRow.case_id.in_(select(moved.case_id).where(moved.id > SINCE, moved.compartment == DOCKET))
         )
+    else:
+        query = query.where(EventRow.case_id.between(FIRST, LAST))
     event = query.cte("happened").c
     window: dict[str, Any] = {"partition_by": event.case_id, "order_by": event.version}
     moving = and_(event.source != event.dest, event.act.not_in(OLD_ACTS))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from cprac.domain.acts import Act, Compartment
 from cprac.domain.facts import CaseFacts, to_plain
@@ -19,7 +19,7 @@ from cprac.domain.states import CaseState
 from cprac.domain.system_events import is_act
 from cprac.persistence import queries_process
 from cprac.persistence.database import db, transaction
-from cprac.persistence.models import Application, Case, Chain, EventRow, ImportBatch
+from cprac.persistence.models import Application, Case, Chain, EventRow, FlowSums, ImportBatch
 from cprac.persistence.queries import Reader
 from tests.worlds import NOW, TODAY, build_world
 
@@ -268,3 +268,57 @@ def test_only_so_many_are_told_one_by_one_the_newest(inside, monkeypatch):
     assert [each.version for each in found.deviations] == [10, 9, 8]
     assert found.map.conformance(switches_for).deviating == 9
     assert found.strange_cases == {case}
+
+
+# --- Kept for processes that start ------------------------------------------------------------------------------------
+
+
+def kept_in_the_database(found, switches=switches_for):
+    """What the clock does: the sums are written, and this process forgets them, as a new one never had them."""
+    body = queries_process.packed(found, switches)
+    with transaction() as session:
+        session.merge(FlowSums(id=1, format=queries_process.FORMAT, upto=found.upto, on=TODAY, body=body))
+    queries_process._kept.clear()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_process_that_starts_goes_on_from_the_kept_sums(inside, monkeypatch, seed):
+    world = World(seed)
+    cases = [world.case() for _ in range(5)]
+    for case in cases:
+        world.live(case, 10)
+    kept_in_the_database(queries_process.flow(reader(), switches_for))
+    monkeypatch.setattr(queries_process, "_counted", lambda *_given: pytest.fail("everything was counted again"))
+    assert_same(queries_process.flow(reader(), switches_for), cases)
+    queries_process._kept.clear()
+    for case in cases[:2]:
+        world.live(case, 5)
+    cases.append(world.case())
+    assert_same(queries_process.flow(reader(), switches_for, at_once=1), cases)
+
+
+def test_kept_sums_are_not_believed_where_the_table_judges_otherwise_or_events_are_gone(inside):
+    world = World(2)
+    cases = [world.case() for _ in range(5)]
+    with transaction() as session:
+        session.execute(update(Case).values(procedure="with"))
+    for case in cases:
+        world.event(case, "screen", "registry", "filed", "formal_review", TODAY)
+    kept_in_the_database(queries_process.flow(reader(), switches_for))
+    assert queries_process.stored(switches_for) is not None
+    assert queries_process.stored(lambda _procedure: frozenset()) is None, "the step is none without its switch"
+    batch = {"name": "x", "sha256": "0" * 64, "mapping": "", "as_of": TODAY, "started_at": NOW, "status": "reverted"}
+    with transaction() as session:
+        session.add(ImportBatch(id=9, **batch))
+        session.flush()
+        session.execute(update(Case).where(Case.id == cases[0]).values(batch_id=9))
+    assert_same(queries_process.flow(reader(), switches_for), cases[1:])
+
+
+def test_who_waits_is_told_rather_than_kept_waiting_for_very_many_events(inside):
+    world = World(4)
+    world.live(world.case(), 6)
+    with pytest.raises(queries_process.NotCountedYetError):
+        queries_process.flow(reader(), switches_for, at_once=3)
+    assert queries_process.flow(reader(), switches_for).map.cases == 1
+    assert queries_process.flow(reader(), switches_for, at_once=3).map.cases == 1, "it is kept now"

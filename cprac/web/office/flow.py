@@ -27,6 +27,9 @@ from cprac.web.office.room import blueprint, deciders, room
 
 DRAWN, DRAWN_NARROW, WAYS, PAIRS = 18, 13, 8, 12
 """How many moves are drawn on a wide and on a narrow page, how many ways and pairs of acts are told."""
+AT_ONCE = 200_000
+"""Events counted while somebody waits; of more the clock keeps the sums, and until then the page says so."""
+
 NOT_STAYS = frozenset({CaseState.DRAFT, CaseState.LEGACY_OPEN})
 
 
@@ -40,11 +43,15 @@ def flow() -> str:
     def switches(procedure: str) -> frozenset[str]:
         return chamber.rules_of(procedure).switches
 
-    found = queries_process.flow(who, switches)
+    try:
+        found = queries_process.flow(who, switches, AT_ONCE)
+    except queries_process.NotCountedYetError:
+        return render_template("office/flow.html", map=ProcessMap(), counting=True)
     lawful = lawful_moves(chamber.regulation.switches)
     edges, judged = found.map.edges(), found.map.conformance(switches)
     return render_template(
         "office/flow.html",
+        counting=False,
         map=found.map,
         judged=judged,
         rate=_percent(judged.conforming, judged.events),
