@@ -24,6 +24,7 @@ NO_COLUMN = N_("não há a coluna “{name}”; as colunas são {known}")
 BAD_TIME = N_("linha {line}, coluna {column}: “{text}” não é uma duração (um número a partir de zero)")
 BAD_EVENT = N_("linha {line}, coluna {column}: “{text}” não é 0 (em aberto) nem 1 (terminou)")
 NO_CAUSE = N_("linha {line}, coluna {column}: falta o desfecho (0 = em aberto)")
+BAD_ENTRY = N_("linha {line}, coluna {column}: “{text}” não é um número a partir de zero e menor que a duração")
 SHORT = N_("linha {line}: faltam colunas")
 BAD_CSV = N_("linha {line}: não se lê como CSV ({error})")
 
@@ -33,18 +34,22 @@ class _Row:
     time: Day
     cause: str
     group: str
+    entry: Day | None
 
 
 def survival_of(
-    text: str, time: str, *, event: str = "", cause: str = "", group: str = "", at: Sequence[Day] = ()
+    text: str, time: str, *, event: str = "", cause: str = "", group: str = "", entry: str = "", at: Sequence[Day] = ()
 ) -> dict[str, Any]:
     """Estimate from CSV *text*: ``overall`` and, where asked for, ``groups`` (with log-rank) and ``competing``.
 
     *time* names the column of durations; *event* one of 0 and 1, or *cause* one of outcomes with 0 for cases still
-    open. *at*: days at which S(t) and the restricted mean are wanted. Raises ValueError with one line that says the
+    open. *entry*: the column that says from which duration on each case was in sight (left truncation); without it all
+    were from the start. *at*: days at which S(t) and the restricted mean are wanted. Where R has conventions they are
+    R's: no log-log interval while the curve is at one (but before the first day it is 1 to 1), none of an outcome
+    that has not come (0 to 0 before the first day). Raises ValueError with one line that says the
     line and the column.
     """
-    rows = list(_rows(text, time, event or cause, is_cause=bool(cause), group=group))
+    rows = list(_rows(text, (time, event or cause, group, entry), is_cause=bool(cause)))
     if not rows:
         raise ValueError(NO_ROWS)
     longest = max(row.time for row in rows)
@@ -58,39 +63,55 @@ def survival_of(
     return answer
 
 
-def _rows(text: str, time: str, outcome: str, *, is_cause: bool, group: str) -> Iterator[_Row]:
+def _rows(text: str, wanted: tuple[str, str, str, str], *, is_cause: bool) -> Iterator[_Row]:
+    """Read the rows; *wanted* names the columns of time, outcome, group and entry, the last two blank if not asked."""
     first = text.lstrip().partition("\n")[0]
     if not first.strip():
         raise ValueError(EMPTY)
     reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
     try:
         names = [name.strip() for name in next(reader)]
-        for name in filter(None, (time, outcome, group)):
+        for name in filter(None, wanted):
             if name not in names:
                 raise ValueError(NO_COLUMN.format(name=name, known=", ".join(names)))
-        places = names.index(time), names.index(outcome), names.index(group) if group else -1
+        places = [names.index(name) if name else -1 for name in wanted]
         for cells in reader:
             if cells:
-                yield _row(cells, places, reader.line_num, (time, outcome), is_cause=is_cause)
+                yield _row(cells, places, reader.line_num, wanted, is_cause=is_cause)
     except csv.Error as error:
         raise ValueError(BAD_CSV.format(line=reader.line_num, error=error)) from None
 
 
-def _row(cells: list[str], places: tuple[int, int, int], line: int, names: tuple[str, str], *, is_cause: bool) -> _Row:
+def _row(
+    cells: list[str], places: Sequence[int], line: int, names: tuple[str, str, str, str], *, is_cause: bool
+) -> _Row:
     if max(places) >= len(cells):
         raise ValueError(SHORT.format(line=line))
-    written, outcome = cells[places[0]].strip(), cells[places[1]].strip()
-    try:
-        time = float(written)
-    except ValueError:
-        time = math.nan
-    if not (math.isfinite(time) and time >= 0):
+    written, outcome, group, entered = (cells[place].strip() if place >= 0 else "" for place in places)
+    time = _duration(written)
+    if time is None:
         raise ValueError(BAD_TIME.format(line=line, column=names[0], text=written[:40]))
-    if is_cause and not outcome:
+    if outcome.endswith(".0") and outcome[:-2].isdecimal():
+        outcome = outcome[:-2]  # as programs write whole numbers of a column that has gaps
+    if is_cause and outcome in ("", "NA"):
         raise ValueError(NO_CAUSE.format(line=line, column=names[1]))
     if not is_cause and outcome not in ("0", "1"):
         raise ValueError(BAD_EVENT.format(line=line, column=names[1], text=outcome[:40]))
-    return _Row(int(time) if time == int(time) else time, outcome, cells[places[2]].strip() if places[2] >= 0 else "")
+    entry = _duration(entered) if names[3] else None
+    if names[3] and (entry is None or entry >= time):
+        raise ValueError(BAD_ENTRY.format(line=line, column=names[3], text=entered[:40]))
+    return _Row(time, outcome, group, entry)
+
+
+def _duration(written: str) -> Day | None:
+    """A number from zero on, whole where it is; None for anything else."""
+    try:
+        time = float(written)
+    except ValueError:
+        return None
+    if not (math.isfinite(time) and time >= 0) or "_" in written:
+        return None
+    return int(time) if time == int(time) else time
 
 
 def _ended(rows: Sequence[_Row]) -> list[Day]:
@@ -98,7 +119,13 @@ def _ended(rows: Sequence[_Row]) -> list[Day]:
 
 
 def _curve(rows: Sequence[_Row]) -> Curve:
-    return kaplan_meier(histogram(_ended(rows)), histogram(row.time for row in rows if row.cause == CENSORED))
+    censored = histogram(row.time for row in rows if row.cause == CENSORED)
+    return kaplan_meier(histogram(_ended(rows)), censored, _entered(rows))
+
+
+def _entered(rows: Sequence[_Row]) -> dict[Day, int] | None:
+    entries = [row.entry for row in rows if row.entry is not None]
+    return histogram(entries) if entries else None
 
 
 def _estimates(rows: Sequence[_Row], days: Sequence[Day], means: Sequence[Day]) -> dict[str, Any]:
@@ -128,17 +155,18 @@ def _quantile(curve: Curve, share: Fraction, kind: Interval) -> list[Day | None]
 def _point(curve: Curve, day: Day) -> dict[str, Any]:
     point: dict[str, Any] = {
         "t": day,
-        "n_risk": curve.risk_at(day),
+        "n_risk": curve.risk_at(max(day, curve.times[0])),
         "S": curve.at(day),
         "se_greenwood": curve.standard_error(day),
     }
     for name, kind in (("log", Interval.LOG), ("loglog", Interval.LOG_LOG), ("plain", Interval.PLAIN)):
-        point[f"{name}_lower"], point[f"{name}_upper"] = curve.limits(day, kind)
+        none = kind is Interval.LOG_LOG and curve.at(day) == 1 and day >= curve.times[0]
+        point[f"{name}_lower"], point[f"{name}_upper"] = (None, None) if none else curve.limits(day, kind)
     return point
 
 
 def _groups(rows: Sequence[_Row], column: str, days: Sequence[Day], means: Sequence[Day]) -> dict[str, Any]:
-    by: dict[str, list[_Row]] = {name: [] for name in sorted({row.group for row in rows})}
+    by: dict[str, list[_Row]] = {name: [] for name in sorted({row.group for row in rows}, key=_order)}
     for row in rows:
         by[row.group].append(row)
     answer: dict[str, Any] = {"column": column, "by": {name: _estimates(own, days, means) for name, own in by.items()}}
@@ -154,20 +182,32 @@ def _groups(rows: Sequence[_Row], column: str, days: Sequence[Day], means: Seque
     return answer
 
 
+def _order(name: str) -> tuple[bool, float, str]:
+    """Numbers by their value and before words: 2 comes before 10."""
+    number = _duration(name)
+    return (number is None, number or 0, name)
+
+
 def _competing(rows: Sequence[_Row], days: Sequence[Day]) -> dict[str, Any]:
-    named = sorted({row.cause for row in rows} - {CENSORED})
+    named = sorted({row.cause for row in rows} - {CENSORED}, key=_order)
     causes: Mapping[str, dict[Day, int]] = {
         name: histogram(row.time for row in rows if row.cause == name) for name in named
     }
     censored = [row.time for row in rows if row.cause == CENSORED]
-    found = aalen_johansen(causes, histogram(censored), days)
+    found = aalen_johansen(causes, histogram(censored), days, _entered(rows))
     curve = _curve(rows)
     counts = {CENSORED: len(censored), **{name: sum(causes[name].values()) for name in named}}
     return {
         "counts": counts,
         "cif": {
             name: [
-                {"t": each.day, "cif": each.value, "se": each.se, "lower": each.lower, "upper": each.upper}
+                {
+                    "t": each.day,
+                    "cif": each.value,
+                    "se": each.se,
+                    "lower": 0 if each.day < curve.times[0] else each.lower,
+                    "upper": 0 if each.day < curve.times[0] else each.upper,
+                }
                 for each in found[name]
             ]
             for name in named

@@ -118,3 +118,51 @@ def test_the_command_refuses_in_one_line(tmp_path, capsys, options):
     said = capsys.readouterr()
     assert said.out == ""
     assert len(said.err.splitlines()) == 1
+
+
+def test_the_upper_limit_on_the_log_scale_rises_at_the_end_and_is_read_as_r_does():
+    """R 4.2.2, survival 3.5-3: ``quantile(survfit(Surv(t, e) ~ 1, conf.type="log"))``, 25 %: 5, 4 to 8."""
+    rows = zip((1, 1, 4, 5, 5, 6, 7, 7, 7, 7, 8, 9), (0, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1), strict=True)
+    found = survival_of("t,e\n" + "".join(f"{t},{e}\n" for t, e in rows), "t", event="e")
+    assert found["overall"]["quantile_estimate_lower_upper"]["log"]["p25"] == [5, 4, 8]
+
+
+def test_where_r_knows_no_limits_there_are_none():
+    found = survival_of("t,c\n2,0\n3,1\n5,0\n8,2\n", "t", cause="c", at=(1, 2, 3))
+    limits = [(point["loglog_lower"], point["loglog_upper"], point["plain_lower"]) for point in found["overall"]["at"]]
+    assert limits[:2] == [(1, 1, 1), (None, None, 1)]
+    never = [(point["cif"], point["lower"], point["upper"]) for point in found["competing"]["cif"]["2"]]
+    assert never == [(0, 0, 0), (0, None, None), (0, None, None)]
+
+
+def test_cases_that_came_into_sight_late_are_at_risk_from_then_on():
+    """R 4.2.2, survival 3.5-3: ``survfit(Surv(e0, t, e) ~ 1)``."""
+    text = "e0,t,e\n0,3,1\n0,6,1\n1,5,0\n2,7,1\n4,9,1\n5,8,0\n"
+    points = survival_of(text, "t", event="e", entry="e0", at=(1, 3, 6, 7))["overall"]["at"]
+    assert [point["n_risk"] for point in points] == [4, 4, 4, 3]
+    assert [point["S"] for point in points] == pytest.approx([1, 0.75, 0.5625, 0.375])
+    assert points[3]["se_greenwood"] == pytest.approx(0.2165063509, abs=1e-9)
+    outcomes = survival_of(text, "t", cause="e", entry="e0", at=(7,))["competing"]["cif"]["1"]
+    assert outcomes[0]["cif"] == pytest.approx(0.625)
+
+
+def test_groups_that_are_numbers_go_by_their_value_and_days_may_have_a_point():
+    found = survival_of("t,e,g\n1.5,1.0,10\n2.5,0.0,2\n4,1,2\n5,1,10\n", "t", event="e", group="g", at=(1.5, 2))
+    assert list(found["groups"]["by"]) == ["2", "10"]
+    assert found["groups"]["logrank"]["observed"] == [1, 2]
+    assert [point["S"] for point in found["overall"]["at"]] == [0.75, 0.75]
+
+
+@pytest.mark.parametrize(
+    "text, options, message",
+    [
+        ("t,c\n1,NA\n", {"cause": "c"}, "linha 2, coluna c: falta o desfecho"),
+        ("t,e\n1_0,1\n", {"event": "e"}, "linha 2, coluna t"),
+        ("t,e,i\n3,1,3\n", {"event": "e", "entry": "i"}, "linha 2, coluna i: “3” não é um número"),
+        ("t,e,i\n3,1,\n", {"event": "e", "entry": "i"}, "linha 2, coluna i"),
+        ("t,e\n3,1\n", {"event": "e", "entry": "i"}, "não há a coluna “i”"),
+    ],
+)
+def test_more_of_what_cannot_be_read(text, options, message):
+    with pytest.raises(ValueError, match=message):
+        survival_of(text, "t", **options)

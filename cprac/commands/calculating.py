@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,15 +106,15 @@ class _Days(click.ParamType):
 
     name = N_("dias")
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
-        """Read the days."""
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int | float, ...]:
+        """Read the days, whole or with a point."""
         if isinstance(value, tuple):
             return value
         parts = [part.strip() for part in value.split(",") if part.strip()]
         for part in parts:
-            if not part.isdecimal():
+            if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", part):
                 self.fail(N_("“%s” não é um número de dias") % part, param, ctx)
-        return tuple(int(part) for part in parts)
+        return tuple(int(day) if day.is_integer() else day for day in map(float, parts))
 
 
 @click.group()
@@ -127,15 +128,18 @@ def statistics() -> None:
 @click.option("--event", default="", metavar="COL", help=N_("Coluna com 1 (terminou) ou 0 (em aberto)."))
 @click.option("--cause", default="", metavar="COL", help=N_("Coluna com o desfecho; 0 = em aberto."))
 @click.option("--group", default="", metavar="COL", help=N_("Coluna que separa os grupos."))
+@click.option("--entry", default="", metavar="COL", help=N_("Coluna com a duração em que o caso entrou à vista."))
 @click.option("--at", type=_Days(), default=(), help=N_("Dias em que a curva é lida: 30,90,365."))
-def statistics_survival(file: str, time: str, event: str, cause: str, group: str, at: tuple[int, ...]) -> None:
+def statistics_survival(
+    file: str, time: str, event: str, cause: str, group: str, entry: str, at: tuple[int | float, ...]
+) -> None:
     """Estima quanto tempo os casos levam, contando os que continuam abertos (Kaplan–Meier, Aalen–Johansen)."""
     from cprac.survival_tables import survival_of
 
     if bool(event) == bool(cause):
         raise BadInput(N_("diga --event COL ou --cause COL, um dos dois"))
     with refusing(ValueError, where=named(file)):
-        print_json(survival_of(text_of(file), time, event=event, cause=cause, group=group, at=at))
+        print_json(survival_of(text_of(file), time, event=event, cause=cause, group=group, entry=entry, at=at))
 
 
 @statistics.command("rebuild")
@@ -146,5 +150,5 @@ def statistics_rebuild() -> None:
 
     with opened() as (_app, chamber):
         cases = day_cells.rebuild_facts()
-        flow_sums.keep(chamber, instant())
+        flow_sums.write(chamber, instant())
         print_json({"cases": cases})

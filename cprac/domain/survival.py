@@ -173,15 +173,18 @@ class Curve:
         return Estimate(
             self._crossing(self.survival, level),
             self._crossing((self._limits(place, kind)[0] for place in places), level),
-            self._crossing((self._limits(place, kind)[1] for place in places), level),
+            self._crossing((self._limits(place, kind)[1] for place in places), level, rises=kind is Interval.LOG),
         )
 
-    def _crossing(self, line: Iterable[float | None], level: float) -> Day | None:
+    def _crossing(self, line: Iterable[float | None], level: float, *, rises: bool = False) -> Day | None:
         """The day on which *line* comes down to *level*; the middle of a plateau that lies exactly on it.
 
-        *line* is read no further than it must be.
+        *line* is read no further than it must be. The upper limit on the log scale may rise again where few cases are
+        left: with *rises* it is read in the order of its heights, as R does, not of its days.
         """
         steps = ((day, height) for day, height in zip(self.times, line, strict=True) if height is not None)
+        if rises:
+            steps = (step for step in sorted(steps, key=lambda step: -step[1]))
         for day, height in steps:
             if height < level - DOUBT:
                 return day
@@ -268,17 +271,17 @@ class Incidence:
 
 
 def aalen_johansen(
-    causes: Mapping[str, Histogram], censored: Histogram, at: Sequence[Day]
+    causes: Mapping[str, Histogram], censored: Histogram, at: Sequence[Day], entered: Histogram | None = None
 ) -> dict[str, tuple[Incidence, ...]]:
     """Cumulative incidence of each outcome at the days *at*: the outcomes and "still open" sum to one.
 
     One minus Kaplan–Meier for a single outcome overstates it, for it takes the others as censored. Variance by the
-    delta method (Gaynor et al.); interval on the log scale.
+    delta method (Gaynor et al.); interval on the log scale. ``entered`` as in ``kaplan_meier``.
     """
     every: Counter[Day] = Counter()
     for ended in causes.values():
         every.update(ended)
-    curve = kaplan_meier(every, censored)
+    curve = kaplan_meier(every, censored, entered)
     return {name: _incidence(curve, ended, at) for name, ended in causes.items()}
 
 
