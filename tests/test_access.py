@@ -58,7 +58,7 @@ def values_for(world):
         "compartment": "caucus-1", "ordinal": 1, "account": world.account("two_hats"),
         "agency": world.agencies["works"],
         "leave": 1, "holding": 1, "batch": 1, "hold": 1, "finding": 1, "file_id": 1, "filename": "x",
-        "release": "latest", "table": "x", "name": "idade", "chart": "tempo", "file": "760.svg",
+        "release": "latest", "period": "2026-T1", "table": "x", "name": "idade", "chart": "tempo", "file": "760.svg",
     }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from cprac.domain.release_content import Labels, OnTime
 from cprac.domain.states import CaseState
 from cprac.domain.words import N_
 from cprac.persistence.database import db
-from cprac.persistence.models import Agency, Case, CaseFact, DeadlineRow, Publication
+from cprac.persistence.models import Account, Agency, Case, CaseFact, DeadlineRow, Publication
 
 AGREEMENT = "agreement"
 PORTION = 5_000
@@ -154,6 +154,12 @@ def publications() -> list[PublicationRow]:
         rows.append(PublicationRow(*row, current=row.period not in seen))
         seen.add(row.period)
     return rows
+
+
+def published_by() -> dict[str, str]:
+    """Hash → the name of who published or corrected it in the office; the clock and the command leave no name."""
+    query = select(Publication.sha256, Account.name).join(Account, Account.id == Publication.created_by)
+    return dict(db.session.execute(query).all())
 
 
 def body(sha256: str) -> bytes | None:

@@ -96,6 +96,7 @@ def _others() -> list[dict[str, str]]:
         ("office.indicators", N_("Todos os indicadores")),
         ("office.on_time", N_("Prazos cumpridos")),
         ("office.flow", N_("O fluxo dos casos")),
+        ("office.publications", N_("Publicações")),
         ("office.recommendations_list", N_("Recomendações")),
         ("office.survey_results", N_("Pesquisa")),
     )
