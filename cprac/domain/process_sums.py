@@ -38,11 +38,11 @@ def map_from_plain(plain: Mapping[str, Any]) -> ProcessMap:
 
 
 def deviation_to_plain(each: Deviation) -> list[Any]:
-    """One event that the table does not have, as texts and numbers."""
-    return [each.event, each.case, each.version, each.on.isoformat(), [*astuple(each.what)], each.why.value]
+    """One event that the table does not have, as texts and numbers; its case is known by the event, and not named."""
+    return [each.event, each.version, each.on.isoformat(), [*astuple(each.what)], each.why.value]
 
 
-def deviation_from_plain(plain: list[Any]) -> Deviation:
-    """The deviation that ``deviation_to_plain`` wrote."""
-    event, case, version, on, what, why = plain
+def deviation_from_plain(plain: list[Any], case: str) -> Deviation:
+    """The deviation of the case with the number *case* that ``deviation_to_plain`` wrote."""
+    event, version, on, what, why = plain
     return Deviation(event, case, version, date.fromisoformat(on), Occurrence(*what), Why(why))

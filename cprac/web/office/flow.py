@@ -43,11 +43,12 @@ def flow() -> str:
     def switches(procedure: str) -> frozenset[str]:
         return chamber.rules_of(procedure).switches
 
+    lawful = lawful_moves(chamber.regulation.switches)
+    law = _law(chamber.regulation.switches, lawful)
     try:
         found = queries_process.flow(who, switches, AT_ONCE)
     except queries_process.NotCountedYetError:
-        return render_template("office/flow.html", map=ProcessMap(), counting=True)
-    lawful = lawful_moves(chamber.regulation.switches)
+        return render_template("office/flow.html", map=ProcessMap(), counting=True, law=law)
     edges, judged = found.map.edges(), found.map.conformance(switches)
     return render_template(
         "office/flow.html",
@@ -58,7 +59,7 @@ def flow() -> str:
         strange_cases=len(found.strange_cases),
         deviations=[_deviation(each, who) for each in found.deviations],
         pictures=_pictures(found.map, edges, lawful),
-        law=_law(chamber.regulation.switches, lawful),
+        law=law,
         moves=_by_phase(edges, lawful),
         unused=_unused(edges, lawful),
         stays=_stays(found.map, today),
