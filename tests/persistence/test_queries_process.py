@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -258,7 +259,6 @@ def test_what_no_row_allows_is_told_with_its_place_and_its_reason(inside):
 
 def test_only_so_many_are_told_one_by_one_the_newest(inside, monkeypatch):
     monkeypatch.setattr(queries_process, "LISTED", 3)
-    monkeypatch.setattr(queries_process, "GROUPS_LISTED", 1)
     world = World(5)
     case = world.case()
     for number in range(9):
@@ -313,6 +313,45 @@ def test_kept_sums_are_not_believed_where_the_table_judges_otherwise_or_events_a
         session.flush()
         session.execute(update(Case).where(Case.id == cases[0]).values(batch_id=9))
     assert_same(queries_process.flow(reader(), switches_for), cases[1:])
+
+
+def test_cases_that_are_gone_are_not_made_up_for_by_new_events(inside):
+    world = World(6)
+    with transaction() as session:
+        old = ImportBatch(name="x", sha256="0" * 64, mapping="", as_of=TODAY, started_at=NOW, status="visible")
+        session.add(old)
+        session.flush()
+        batch = old.id
+    gone = world.case("adopted", batch)
+    cases = [world.case() for _ in range(3)]
+    kept_in_the_database(queries_process.flow(reader(), switches_for))
+    with transaction() as session:
+        session.execute(update(ImportBatch).where(ImportBatch.id == batch).values(status="reverted"))
+    for case in cases:
+        world.live(case, 6)
+    assert docket_of(gone)
+    assert_same(queries_process.flow(reader(), switches_for), cases)
+
+
+def test_the_kept_sums_name_no_case(inside):
+    world = World(8)
+    case = world.case()
+    world.event(case, "admit", "coordinator", "filed", "admitted", TODAY)
+    found = queries_process.flow(reader(), switches_for)
+    assert [each.case for each in found.deviations] == ["0001/2026"]
+    assert b"0001/2026" not in zlib.decompress(queries_process.packed(found, switches_for))
+    kept_in_the_database(found)
+    assert queries_process.stored(switches_for) == found
+
+
+@pytest.mark.parametrize("at_a_time", [1, 2])
+def test_counted_some_cases_at_a_time_they_are_the_same(inside, monkeypatch, at_a_time):
+    world = World(9)
+    cases = [world.case() for _ in range(5)]
+    for case in cases:
+        world.live(case, 8)
+    monkeypatch.setattr(queries_process, "AT_A_TIME", at_a_time)
+    assert_same(queries_process.flow(reader(), switches_for), cases)
 
 
 def test_who_waits_is_told_rather_than_kept_waiting_for_very_many_events(inside):

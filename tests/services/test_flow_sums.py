@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cprac.domain.acts import Act
 from cprac.persistence import queries_process
-from cprac.persistence.database import db
-from cprac.persistence.models import FlowSums
+from cprac.persistence.database import db, transaction
+from cprac.persistence.models import Chain, FlowSums
 from cprac.services import flow_sums
 from cprac.services.report_sources import everything
 from tests.worlds import NOW, TODAY, build_world
@@ -63,6 +63,25 @@ def test_what_is_kept_is_what_a_count_from_the_beginning_says(app):
         reader = everything(TODAY)
         whole = queries_process._counted(reader.scope, reader.binds, switches)
         assert queries_process.stored(switches) == whole
+
+
+@pytest.mark.databases("sqlite")
+def test_sums_that_nobody_can_go_on_from_are_written_again_on_the_same_day(app):
+    world = build_world(app, "filed", "talks")
+    chamber = app.extensions["cprac"]
+    with app.app_context():
+        whole = flow_sums.keep(chamber, NOW)
+        with transaction() as session:  # as where an event was committed after one with a higher number
+            session.execute(update(Chain).where(Chain.compartment == "docket").values(version=Chain.version + 1))
+        assert flow_sums.keep(chamber, NOW) == whole
+        with transaction() as session:
+            session.execute(update(Chain).where(Chain.compartment == "docket").values(version=Chain.version - 1))
+            session.execute(update(FlowSums).values(format=FlowSums.format - 1))
+        assert flow_sums.keep(chamber, NOW) == whole, "of another format they are nothing"
+        assert flow_sums.keep(chamber, NOW) == 0
+    world.do("filed", "registry", Act.SCREEN)
+    with app.app_context():
+        assert flow_sums.write(chamber, NOW) > whole, "who rebuilds writes whatever stands"
 
 
 @pytest.mark.parametrize("limit, words", [(1, "As contas estão sendo feitas"), (200_000, "Como tem sido")])
