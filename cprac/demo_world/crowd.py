@@ -32,7 +32,7 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 PACES = (0.5, 0.7, 0.9, 1.0, 1.2, 1.5, 1.9, 2.4)
 """How much slower than its pattern a case goes."""
 
-WEIGHTS = {"closed_fulfilled": 12, "closed_no_agreement": 5, "closed_withdrawn": 2}
+WEIGHTS = {"closed_fulfilled": 12, "closed_no_agreement": 5, "closed_enforced": 3, "closed_withdrawn": 2}
 """How much likelier than others an ending is repeated."""
 
 

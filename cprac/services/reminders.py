@@ -1,9 +1,10 @@
 """Reminders: at most one mail a person on a business day, saying how many and where to look, never what.
 
 Staff are told how much of their worklist is overdue, due today or due soon; parties that a deadline of theirs, or an
-instalment of an agreement, falls due in some business days. Nothing hangs on a reminder: a day on which the clock stood
-still is not made up, and after a recess there is one mail, not one for each day of it. The outbox's key of a person and
-a local day (``digest:<account>:<day>``) keeps it at one, however many schedulers run.
+instalment of an agreement, falls due in some business days, and, once, that they may say how it was. Nothing hangs on a
+reminder: a day on which the clock stood still is not made up, and after a recess there is one mail, not one for each
+day of it. The outbox's key of a person and a local day (``digest:<account>:<day>``) keeps it at one, however many
+schedulers run.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from cprac.persistence.models import (
     OfficeHolding,
     OutboxMail,
     Party,
+    SurveyInvitation,
     Sweep,
 )
 from cprac.persistence.queries import Reader
@@ -62,6 +64,14 @@ PARTY = (
     N_("Um prazo seu termina em breve, no caso {numbers}.\n\nPara ver até quando e o que fazer, entre em:\n{link}\n\n"),
     N_("{n} prazos seus terminam em breve: {numbers}.\n\nPara ver até quando e o que fazer, entre em:\n{link}\n\n"),
 )
+ENDED = (
+    N_("O caso {numbers} chegou ao fim ou tem acordo valendo."),
+    N_("{n} casos chegaram ao fim ou têm acordo valendo: {numbers}."),
+)
+SURVEY = N_(
+    "{ended} Conte em dois minutos como foi; a resposta fica sem o seu nome e não muda nada no caso. Entre em:\n"
+    "{link}\nSem conta, use o número do caso e a chave em:\n{lookup}\n\n"
+)
 FOOT = N_("Não responda a esta mensagem.\n\n{chamber}\n")
 
 
@@ -82,6 +92,7 @@ class _Digest:
     email: str
     staff: queries_lists.Counters | None = None
     cases: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
 
 
 def remind(chamber: Chamber, now: datetime) -> Reminded:
@@ -109,6 +120,7 @@ def _digests(chamber: Chamber, calendar: Calendar, now: datetime) -> dict[str, _
     found: dict[str, _Digest] = {}
     _staff(chamber, calendar, now, found)
     _parties(chamber, calendar, now, found)
+    _ended(calendar, chamber.day(now), now, found)
     return found
 
 
@@ -157,6 +169,25 @@ def _parties(chamber: Chamber, calendar: Calendar, now: datetime, found: dict[st
         )
         for portion in _portions(db.session.execute(query).all()):
             _tell_parties(chamber, portion, now, found)
+
+
+def _ended(calendar: Calendar, on: date, now: datetime, found: dict[str, _Digest]) -> None:
+    """The parties that were offered the survey since the business day before, and have not answered."""
+    query = (
+        select(SurveyInvitation.case_id, SurveyInvitation.party_ordinal, Case.number)
+        .join(Case, Case.id == SurveyInvitation.case_id)
+        .where(SurveyInvitation.offered_on >= calendar.add_business_days(on, -1), SurveyInvitation.offered_on < on)
+        .where(SurveyInvitation.answered.is_(False))
+        .order_by(SurveyInvitation.id)
+    )
+    for portion in _portions(db.session.execute(query).all()):
+        parties = _parties_of({row.case_id for row in portion})
+        holders = _holders({row.case_id for row in portion}, now)
+        for row in portion:
+            mine = (party for party in parties.get(row.case_id, ()) if party.ordinal == row.party_ordinal)
+            for party in mine:
+                for key, name, email in holders.get((row.case_id, party.ordinal)) or _by_mail(party):
+                    found.setdefault(key, _Digest(name, email)).ended.append(row.number)
 
 
 def _ahead(rules: ReminderRules, *, instalments: bool) -> int:
@@ -256,6 +287,9 @@ def _mail(chamber: Chamber, key: str, digest: _Digest, on: date, now: datetime) 
         body += STAFF.format(day=f"{on:%d/%m/%Y}", lines=lines, link=link)
     if digest.cases:
         body += _counted(PARTY, len(digest.cases), numbers=_numbers(digest.cases), link=link)
+    if digest.ended:
+        ended = _counted(ENDED, len(digest.ended), numbers=_numbers(digest.ended))
+        body += SURVEY.format(ended=ended, link=link, lookup=f"{chamber.base_url}/consulta")
     return {
         "dedupe_key": f"digest:{key}:{on.isoformat()}",
         "to_name": digest.name,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from cprac.domain.acts import Act
 from cprac.persistence.database import db, transaction
-from cprac.persistence.models import Account, Case, DeadlineRow, Leave, OutboxMail, Party
+from cprac.persistence.models import Account, Case, DeadlineRow, Leave, OutboxMail, Party, SurveyInvitation
 from cprac.persistence.queries import Reader
 from cprac.persistence.queries_lists import counters
 from cprac.services import heartbeats, reminders
@@ -148,6 +148,31 @@ def test_the_debtor_is_reminded_of_an_instalment_and_nobody_else(world, chamber)
 
 
 @pytest.mark.databases("sqlite")
+def offered(case, party, day, *, answered=False):
+    """The survey is offered to a party on a day."""
+    with transaction() as session:
+        number = session.scalar(select(Case.id).where(Case.number == case))
+        session.add(SurveyInvitation(case_id=number, party_ordinal=party, offered_on=day, answered=answered))
+
+
+@pytest.mark.parametrize("days, answered, told", [(1, False, True), (1, True, False), (0, False, False)])
+def test_a_party_is_told_once_that_it_may_say_how_it_was(world, chamber, days, answered, told):
+    on = TODAY + timedelta(days=7)
+    offered(world.number("filed"), 1, on - timedelta(days=days), answered=answered)
+    reminders.remind(chamber, at(on))
+    mine = [mail for mail in mails().values() if "como foi" in mail.body]
+    assert bool(mine) is told
+    for mail in mine:
+        assert mail.to_email == world.email("joao")
+        assert world.number("filed") in mail.body
+        assert "/entrar" in mail.body
+        assert "/consulta" in mail.body
+        assert "acordo valendo" in mail.body, "of the outcome it says no more than that there is one"
+    reminders.remind(chamber, at(on + timedelta(days=1)))
+    again = select(OutboxMail).where(OutboxMail.body.contains("como foi"))
+    assert len(db.session.scalars(again).all()) == len(mine) + (days == 0)
+
+
 def test_only_on_business_days_from_the_hour_on_and_only_with_a_mail_server(world, chamber):
     assert not reminders.remind(chamber, at(TODAY, 6)).done, "before seven nobody is told"
     holiday, sunday = date(2026, 3, 27), date(2026, 3, 29)
