@@ -27,6 +27,9 @@ SHARED = frozenset(word for words in UNITS.values() for word in words)
 ROW_NAMES: Mapping[str, str] = {"day": N_("em {n} dias"), "percent": N_("{n}% dos casos")}
 """How a row is named whose key is a number."""
 
+PARTS_OF_YEAR: Mapping[str, str] = {"T": N_("trimestre"), "Q": N_("quadrimestre"), "S": N_("semestre")}
+"""How a part of a year is called, by its letter in the name of a period."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -60,7 +63,7 @@ def changes_told(release: Release, before: Release | None = None) -> tuple[Told,
     A row that came or went is told by its figures alone, not also by its name.
     """
     found = []
-    for change in release.changes:
+    for change in _in_order(release):
         table = _table(release, str(change.get("table", "")))
         if table is None:
             found.append(_plain(change))
@@ -81,6 +84,31 @@ def changes_told(release: Release, before: Release | None = None) -> tuple[Told,
             )
         )
     return tuple(found)
+
+
+def _in_order(release: Release) -> list[Mapping[str, Any]]:
+    """The changes in the order of the tables and of their rows; rows that are told no more last."""
+    order = {table.id: at for at, table in enumerate(release.tables)}
+    rows = {table.id: {str(row[0]): at for at, row in enumerate(table.rows)} for table in release.tables}
+
+    def place(change: Mapping[str, Any]) -> tuple[int, int]:
+        name, key = str(change.get("table", "")), str(change.get("key", ""))
+        found = rows.get(name, {})
+        return order.get(name, len(order)), found.get(key, len(found))
+
+    return sorted(release.changes, key=place)
+
+
+def period_told(period: str) -> str:
+    """A period in words: ``2026-T1`` is "1º trimestre de 2026"; the first and the last of those that were joined."""
+    return " ao ".join(_part(name) for name in period.split("_a_"))
+
+
+def _part(name: str) -> str:
+    year, _dash, part = name.partition("-")
+    if part[:1] in PARTS_OF_YEAR and part[1:].isdecimal():
+        return f"{part[1:]}º {PARTS_OF_YEAR[part[0]]} de {year}"
+    return name if part else f"ano de {year}"
 
 
 def _plain(change: Mapping[str, Any]) -> Told:

@@ -22,11 +22,15 @@ CONTRAST_COOKIE = "contraste"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A link of the menu or the footer. ``audience``: anyone (visitors and parties), visitor, party, staff."""
+    """A link of the menu or the footer. ``audience``: anyone (visitors and parties), visitor, party, staff.
+
+    ``also``: pages that belong to it although their addresses are not below its own.
+    """
 
     label: str
     endpoint: str
     audience: str = "anyone"
+    also: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.audience not in AUDIENCES:
@@ -50,8 +54,9 @@ def menu(who: SignedIn | None) -> list[tuple[str, str, bool]]:
     """(label, address, whether this page is below it) for the viewer; the longest address that fits is current."""
     entries = open_to(current_app.extensions["cprac.menu"], who)
     links = [(gettext(entry.label), url_for(entry.endpoint)) for entry in entries]
-    fitting = [url for _label, url in links if request.path == url or request.path.startswith(url.rstrip("/") + "/")]
-    current = max(fitting, key=len, default="")
+    heads = {url_for(head): url_for(entry.endpoint) for entry in entries for head in (entry.endpoint, *entry.also)}
+    fitting = [url for url in heads if request.path == url or request.path.startswith(url.rstrip("/") + "/")]
+    current = heads[max(fitting, key=len)] if fitting else ""
     return [(label, url, url == current) for label, url in links]
 
 

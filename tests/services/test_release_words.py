@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cprac.domain.open_tables import OpenTable, Release, column
-from cprac.services.release_words import changes_told, corrected_by, note_told, value_told
+from cprac.services.release_words import changes_told, corrected_by, note_told, period_told, value_told
 from tests.open_worlds import CORRECTION, FIRST
 
 MATTERS = OpenTable(
@@ -83,3 +83,27 @@ def test_a_note_names_its_table_by_its_title():
 def test_a_correction_finds_what_it_corrects():
     assert corrected_by(CORRECTION.release, [CORRECTION.release, FIRST.release]) is FIRST.release
     assert corrected_by(FIRST.release, [CORRECTION.release]) is None
+
+
+@pytest.mark.parametrize(
+    "period, words",
+    [
+        ("2026-T1", "1º trimestre de 2026"),
+        ("2025-T4_a_2026-T1", "4º trimestre de 2025 ao 1º trimestre de 2026"),
+        ("2026-S2", "2º semestre de 2026"),
+        ("2026-Q3", "3º quadrimestre de 2026"),
+        ("2026", "ano de 2026"),
+        ("2026-02-01_a_2026-03-31", "2026-02-01 ao 2026-03-31"),
+    ],
+)
+def test_a_period_has_words(period, words):
+    assert period_told(period) == words
+
+
+def test_changes_come_in_the_order_of_the_tables_and_their_rows():
+    changes = [
+        ("durations", "all", "n", 1, 40), ("filed_by_matter", "gone", "n", 5, None),
+        ("filed_by_matter", "others", "n", 1, 9), ("filed_by_matter", "tax", "n", 1, 12),
+    ]  # fmt: skip
+    told = changes_told(release(*changes))
+    assert [each.row for each in told] == ["IPTU e taxas", "Outros (reunidos)", "gone", "Todos os casos encerrados"]

@@ -87,6 +87,7 @@ def test_a_week_old_chamber_says_when_its_first_period_closes(app):
 def test_what_was_previewed_is_published_byte_for_byte_and_once(app, world):
     claudia = visitor(world, "attorney_general")
     listed = claudia.get(HERE).text
+    assert re.findall(r'href="([^"]+)" aria-current="(?:true|page)"', listed) == ["/gabinete/numeros"]
     assert "2026-T1_a_2027-T1" in listed
     assert "2026-T1, 2026-T2, 2026-T3, 2026-T4 tiveram poucos pedidos" in listed
     page = claudia.get(f"{HERE}/proxima")

@@ -13,8 +13,7 @@ __all__ = [
 menu = (
     Entry(N_("Para decidir"), "office.decisions", "staff"),
     Entry(N_("Todos os casos"), "office.cases", "staff"),
-    Entry(N_("Câmara em números"), "office.figures", "staff"),
-    Entry(N_("Publicações"), "office.publications", "staff"),
+    Entry(N_("Câmara em números"), "office.figures", "staff", also=("office.publications",)),
     Entry(N_("Recomendações"), "office.recommendations_list", "staff"),
     Entry(N_("Pesquisa"), "office.survey_results", "staff"),
 )

@@ -22,7 +22,7 @@ from cprac.services import open_releases, release_acts, release_preview, release
 from cprac.services.errors import NotFoundError, RefusedError, StaleError
 from cprac.services.open_publications import Published
 from cprac.services.release_preview import Preview
-from cprac.services.release_words import changes_told, corrected_by
+from cprac.services.release_words import changes_told, corrected_by, period_told
 from cprac.web import errors, guards
 from cprac.web.form_fields import Needed, ParagraphField
 from cprac.web.office.room import blueprint
@@ -78,6 +78,7 @@ def publications() -> str:
         "office/publications.html",
         rows=[_row(one, every, by, current=newest[one.release.period] is one) for one in every],
         next=_next(),
+        period_told=period_told,
         may_publish=may_publish(),
         rules=guards.chamber().regulation.statistics,
     )
@@ -88,6 +89,7 @@ def _row(one: Published, every: tuple[Published, ...], by: dict[str, str], *, cu
     changes = changes_told(release, corrected_by(release, [other.release for other in every]))
     return {
         "one": one,
+        "period": period_told(release.period),
         "by": by.get(one.sha256, ""),
         "current": current,
         "changes": changes[:SHOWN],
@@ -151,7 +153,7 @@ def publication_correct(period: str) -> Answered:
         pass  # nothing that may be told has changed: the page says so
     except DisclosureError:
         blocked = True
-    title = gettext("Corrigir %(period)s", period=period)
+    title = gettext("Corrigir o %(period)s", period=period_told(period))
     return _page(form, found, sent, page_title=title, blocked=blocked, next=None, corrects=standing)
 
 
@@ -191,6 +193,7 @@ def _page(form: FlaskForm, found: Preview | None, status: int, **context: Any) -
         rules=guards.chamber().regulation.statistics,
         rows_shown=ROWS,
         as_day=date.fromisoformat,
+        period_told=period_told,
         **context,
     )
     return page, status
