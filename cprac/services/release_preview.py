@@ -26,6 +26,9 @@ FAMILY_OF: Mapping[str, tuple[str, str]] = {
 }
 """How each table that names categories is cut: by which family, of which cases."""
 
+TOLD_BESIDE = "pooled"
+"""The table of what the others pool: a preview tells it beside each of them."""
+
 LEFT_OUT: Mapping[str, str] = {
     "survival_curve": N_("Ainda são poucos casos para a curva."),
     "agreements_value_by_direction": N_("Não há acordos bastantes para mostrar valores sem apontar para um caso."),
@@ -119,7 +122,7 @@ def rules_of(release: Release) -> dict[str, int]:
 def _preview(chamber: Chamber, made: Release) -> Preview:
     labels = queries_releases.labels_of(db.session(), chamber.regulation)
     db.session.rollback()
-    parts = tuple(part_of(made, table, labels) for table in made.tables)
+    parts = tuple(part_of(made, table, labels) for table in made.tables if table.id != TOLD_BESIDE)
     return Preview(made, seen_of(made), parts, notes=tuple(note_told(made, note) for note in made.notes))
 
 

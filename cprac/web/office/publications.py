@@ -35,7 +35,7 @@ SHOWN = 4
 """Changes of a correction in the list; its page has all."""
 
 ROWS = 12
-"""Rows of a table in the preview; the file of cases has as many as cases ended."""
+"""Rows of the file of cases in the preview: it has as many as cases ended, and equal ones stand for many."""
 
 
 class PublishForm(FlaskForm):
