@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from cprac.domain.open_tables import to_bytes
+from cprac.domain.release_content import DisclosureError
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import CaseFact, Publication
 from cprac.services import release_acts, release_preview, releases
@@ -198,4 +199,20 @@ def test_a_page_without_its_token_publishes_nothing(app, world):
     sent = fields(claudia.get(f"{HERE}/proxima"), period="2026-T1_a_2027-T1")
     del sent["csrf_token"]
     assert claudia.post(f"{HERE}/proxima", data=sent).status_code == 400
+    assert stored(app) == []
+
+
+def test_where_the_last_look_refuses_the_page_says_so_and_nothing_leaves(app, world, monkeypatch):
+    claudia = visitor(world, "attorney_general")
+    sent = fields(claudia.get(f"{HERE}/proxima"), period="2026-T1_a_2027-T1")
+
+    def refuse(*_given):
+        raise DisclosureError("filed_by_matter: works")
+
+    monkeypatch.setattr(releases, "_made", refuse)
+    for answer, status in ((claudia.get(f"{HERE}/proxima"), 200), (claudia.post(f"{HERE}/proxima", data=sent), 400)):
+        assert answer.status_code == status
+        assert "A conferência não deixou publicar" in answer.text
+        assert "filed_by_matter" not in answer.text
+    assert claudia.get(HERE).status_code == 200
     assert stored(app) == []
