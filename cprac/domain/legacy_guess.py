@@ -40,13 +40,16 @@ _NAMES: Final = {
     Target.OPENED_AT: _listed(
         """data abertura, data entrada, data protocolo, data inicio, data registro, data autuacao, data recebimento,
         data distribuicao, data cadastro, data instauracao, data reclamacao, data pedido, data requerimento,
-        data processo, data atendimento, data criacao, abertura, aberto, entrada, inicio, autuacao, opened, start date,
-        data"""
+        data processo, data atendimento, data criacao, data inicial, data ini, data ingresso, data solicitacao,
+        abertura, aberto, aberta, entrada, inicio, autuacao, autuado, ingresso, recebimento, recebido, recebida,
+        protocolado, protocolada, registrado, opened, open date, opening, start date, start, filed, received, created, data"""
     ),
     Target.CLOSED_AT: _listed(
         """data encerramento, data arquivamento, data conclusao, data fechamento, data baixa, data fim,
-        data finalizacao, data termino, data solucao, data saida, data decisao, encerramento, encerrado, arquivamento,
-        conclusao, fechamento, finalizado, termino, baixa, closed, end date"""
+        data finalizacao, data termino, data solucao, data resolucao, data saida, data final, data decisao,
+        encerramento, encerrado, encerrada, arquivamento, arquivado, arquivada, conclusao, concluido, concluida,
+        fechamento, fechado, fechada, finalizacao, finalizado, finalizada, termino, resolucao, resolvido, desfecho,
+        saida, fim, baixa, closed, close date, closing, end date, end, ended, finished, completed, resolved"""
     ),
     Target.DUE_ON: _listed(
         "prazo final, data prazo, data limite, data vencimento, prazo, vencimento, due date, deadline"
@@ -108,7 +111,7 @@ _NEVER: Final = {
         regiao, cnae, cpf, cnpj, ano, valor, prazo, telefone, cep, pagina, folha, uf"""
     ),
     Target.OPENED_AT: _listed("nascimento, encerramento, arquivamento, fim, prazo, atualizacao, audiencia"),
-    Target.CLOSED_AT: _listed("prazo, motivo"),
+    Target.CLOSED_AT: _listed("prazo, motivo, limite, vencimento"),
     Target.DUE_ON: _listed("dias"),
     Target.OUTCOME: _listed("data, valor, numero, codigo"),
     Target.RESPONDENT_NAME: _listed(
@@ -151,7 +154,13 @@ ORDER_PROVEN: Final = N_("as datas de “{column}” estão em mês/dia/ano")
 ORDER_ASSUMED: Final = N_("as datas de “{column}” tanto podem ser dia/mês quanto mês/dia; foram lidas como dia/mês/ano")
 ORDER_MIXED: Final = N_("“{column}” mistura dia/mês e mês/dia; foi lida como dia/mês/ano, o resto será recusado")
 WITH_YEAR: Final = N_("os números de “{column}” se repetem; cada caso ficou com o número e o ano de “{year}” (15/2019)")
+BEGAN: Final = N_("foram abertos")
+ENDED: Final = N_("terminaram (todos entrarão em aberto)")
 ONLY_EXTERNAL: Final = N_("o número do caso foi tomado de “{column}”, o único que há")
+NO_MEANING: Final = N_(
+    "nenhuma coluna diz quando os casos {what}; há datas em “{columns}”: se alguma diz isso, ponha-a em um arquivo de "
+    "mapeamento"
+)
 NO_NUMBER_COLUMN: Final = N_("nenhuma coluna parece ser “{target}” ({label}); diga qual é em um arquivo de mapeamento")
 
 
@@ -176,6 +185,7 @@ def guess_mapping(columns: Sequence[ColumnProfile], kind: SheetKind = SheetKind.
         _number_from_outside(columns, meanings, notes)
         _add_by_content(columns, meanings, notes)
         _add_year(columns, meanings, notes)
+        _tell_dates_left(columns, meanings, notes)
     for target in REQUIRED[kind]:
         if target not in meanings.values():
             raise MappingError(NO_NUMBER_COLUMN.format(target=target, label=target.label))
@@ -224,13 +234,13 @@ def _score(words: tuple[str, ...], target: Target, names: Sequence[str]) -> int:
 def _can_be(target: Target, profile: ColumnProfile, words: Sequence[str]) -> bool:
     """Tell whether what the column holds allows *target*; an empty column allows everything.
 
-    A name that says "data" is believed whatever the column holds: better rows refused for dates that cannot be read
-    than cases that came in without them.
+    A name that says "data" is believed whatever the column holds, and one that means a day as soon as one cell looks
+    like one: better rows refused for dates that cannot be read than cases that came in without them.
     """
     if profile.content is Content.EMPTY:
         return True
     if target in DATE_TARGETS:
-        return profile.content is Content.DATE or profile.slashed_dates or "data" in words
+        return profile.content is Content.DATE or profile.slashed_dates or "data" in words or _has_a_day(profile)
     if profile.content is Content.DATE:
         return False
     if target in TAX_TARGETS or target in {Target.STEP_COUNT, Target.LAWSUIT_NUMBER}:
@@ -240,6 +250,13 @@ def _can_be(target: Target, profile: ColumnProfile, words: Sequence[str]) -> boo
     if target is Target.VALUE:
         return _has_digits(profile)
     return True
+
+
+_DAY: Final = re.compile(r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{2,4}(?![0-9])")
+
+
+def _has_a_day(profile: ColumnProfile) -> bool:
+    return any(_DAY.match(value.strip()) for value in profile.known)
 
 
 def _has_digits(profile: ColumnProfile) -> bool:
@@ -270,6 +287,18 @@ def _add_by_content(columns: Sequence[ColumnProfile], meanings: dict[int, Target
     dates = [place for place in free if columns[place].content is Content.DATE]
     if Target.OPENED_AT not in meanings.values() and len(dates) == 1:
         give(dates[0], Target.OPENED_AT)
+
+
+def _tell_dates_left(columns: Sequence[ColumnProfile], meanings: dict[int, Target], notes: list[str]) -> None:
+    """Where nothing says when cases began or ended and a column of dates is left, a person must look."""
+    left = [
+        profile.name
+        for place, profile in enumerate(columns)
+        if place not in meanings and (profile.content is Content.DATE or profile.slashed_dates)
+    ]
+    for target, what in ((Target.OPENED_AT, BEGAN), (Target.CLOSED_AT, ENDED)):
+        if left and target not in meanings.values():
+            notes.append(NO_MEANING.format(what=what, columns="”, “".join(left)))
 
 
 def _number_from_outside(columns: Sequence[ColumnProfile], meanings: dict[int, Target], notes: list[str]) -> None:

@@ -62,6 +62,14 @@ _LONGEST_TEXT: Final = 1000
 _SHOWN: Final = 80
 _NUMBERS: Final = {Target.LEGACY_NUMBER, Target.EXTERNAL_NUMBER, Target.LAWSUIT_NUMBER, Target.STEP_COUNT}
 _TYPED: Final = DATE_TARGETS | TAX_TARGETS | _NUMBERS | {Target.VALUE}
+# What says "nothing here" among dates only: NA may be initials elsewhere.
+_NO_DAY: Final = frozenset({"na", "nat", "nd", "s/d", "sem data"})
+_STILL_OPEN: Final = frozenset(
+    {
+        *("em aberto", "aberto", "aberta", "em andamento", "em curso", "em tramitacao", "pendente", "ativo", "ativa"),
+        *("nao encerrado", "nao encerrada", "open"),
+    }
+)
 _TOTALS: Final = ("total", "totais", "soma", "subtotal")
 
 
@@ -122,9 +130,9 @@ class _Reading:
         return found[1] if found else None
 
     def moment(self, target: Target) -> Moment | None:
-        """A date; refuses the row where the cell has something else."""
+        """A date, None where there is none; refuses the row where the cell has something else."""
         found = self._cells.get(target)
-        if found is None:
+        if found is None or fold(found[1]) in _NO_DAY:
             return None
         column, text = found
         moment = read_moment(
@@ -133,6 +141,14 @@ class _Reading:
         if isinstance(moment, Unreadable):
             raise _RefusalError(BAD_DATE.format(column=column.name, reason=moment.reason))
         return moment
+
+    def end(self, as_of: date) -> Moment | None:
+        """The day of closing; None where its cell says in words that the case still runs (they are kept)."""
+        found = self._cells.get(Target.CLOSED_AT)
+        if found is not None and fold(found[1]) in _STILL_OPEN:
+            self.keep(*found)
+            return None
+        return self.past(Target.CLOSED_AT, as_of)
 
     def past(self, target: Target, as_of: date) -> Moment | None:
         """A date of something that happened: flagged where it lies after *as_of*."""
@@ -265,7 +281,7 @@ def interpret(row: RawRow, mapping: Mapping, as_of: date) -> LegacyCase | Refuse
 def _case(line: int, reading: _Reading, mapping: Mapping, as_of: date) -> LegacyCase:
     number = reading.number(mapping)
     opened = reading.past(Target.OPENED_AT, as_of)
-    closed = reading.past(Target.CLOSED_AT, as_of)
+    closed = reading.end(as_of)
     due = reading.moment(Target.DUE_ON)
     if opened is None:
         reading.flag(Flag.NO_OPENING, _name(mapping, Target.OPENED_AT), NO_DATE_OF_OPENING)

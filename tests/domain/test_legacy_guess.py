@@ -131,6 +131,28 @@ def test_a_column_called_a_date_is_believed_so_that_what_cannot_be_read_is_refus
     assert meanings({"Processo": ["1", "2"], "Data de abertura": ["43710", "43711"]})["Data de abertura"] == "opened_at"
 
 
+@pytest.mark.parametrize(
+    "names",
+    ["início, fim", "start, end", "filed, resolved", "Data inicial, Data final", "Recebido em, Concluído em",
+     "Aberta em, Encerrada em", "opening_date, closing_date", "Ingresso, Desfecho", "Entrada, Saída"],
+)  # fmt: skip
+def test_the_days_of_beginning_and_end_have_many_names(names):
+    days = dict(zip(names.split(", "), (["2020-01-02", "2020-01-03"], ["2020-03-02", ""]), strict=True))
+    assert list(meanings({"Caso": ["1", "2"]} | days).values()) == ["legacy_number", "opened_at", "closed_at"]
+
+
+@pytest.mark.parametrize("ends", [["em aberto", "2020-03-02"], ["NA", "2020-03-02"], ["2020-03-02", "?"], ["02/03/20", "x"]])
+def test_a_name_that_means_a_day_is_believed_as_soon_as_one_cell_looks_like_one(ends):
+    table = {"Caso": ["1", "2"], "Abertura": ["2020-01-02", "2020-01-03"], "Encerramento": ends}
+    assert meanings(table)["Encerramento"] == "closed_at"
+
+
+def test_dates_that_mean_nothing_are_told_where_nothing_says_when_cases_ended():
+    table = {"Caso": ["1", "2"], "Abertura": ["2020-01-02", "2020-01-03"], "Último dia": ["2020-03-02", ""]}
+    assert [note for note in guess(table).notes if "todos entrarão em aberto" in note and "Último dia" in note]
+    assert guess(table | {"Fim": ["2020-03-02", ""]}).notes == ()
+
+
 def test_a_column_of_types_is_the_kind_of_person_only_with_few_values():
     many = [str(number) for number in range(40)]
     assert meanings({"Processo": many, "Tipo": ["0", "1"] * 20})["Tipo"] == "person_kind"

@@ -339,3 +339,16 @@ def test_any_file_ends_in_cases_duplicates_and_refusals_one_for_each_row(rows, s
     answers = list(interpret_all(read_rows(source, layout, accept_repairs=accept_repairs), mapping, AS_OF))
     assert len(answers) == layout.rows
     assert all(isinstance(answer, LegacyCase | Duplicate | Refused) for answer in answers)
+
+
+@pytest.mark.parametrize("text", ["NA", "NaT", "sem data"])
+def test_what_programs_write_for_no_date_is_none_among_dates_and_a_text_elsewhere(text):
+    found = case(Encerramento=text, Assunto=text)
+    assert (found.closed_on, found.matter) == (None, text)
+
+
+@pytest.mark.parametrize("text", ["em aberto", "Em andamento", "PENDENTE"])
+def test_an_end_that_says_in_words_that_there_is_none_leaves_the_case_open_and_keeps_the_words(text):
+    found = case(Encerramento=text)
+    assert (found.closed_on, found.extra) == (None, (("Encerramento", text),))
+    assert "não é uma data" in refusal(Encerramento="resolvido").reason
