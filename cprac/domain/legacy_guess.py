@@ -42,7 +42,8 @@ _NAMES: Final = {
         data distribuicao, data cadastro, data instauracao, data reclamacao, data pedido, data requerimento,
         data processo, data atendimento, data criacao, data inicial, data ini, data ingresso, data solicitacao,
         abertura, aberto, aberta, entrada, inicio, autuacao, autuado, ingresso, recebimento, recebido, recebida,
-        protocolado, protocolada, registrado, opened, open date, opening, start date, start, filed, received, created, data"""
+        protocolado, protocolada, registrado, opened, open date, opening, start date, start, filed, received, created,
+        data"""
     ),
     Target.CLOSED_AT: _listed(
         """data encerramento, data arquivamento, data conclusao, data fechamento, data baixa, data fim,
