@@ -10,7 +10,7 @@ from cprac.domain.recommendations import SENT
 from cprac.domain.words import N_
 from cprac.persistence import queries_recommendations
 from cprac.persistence.queries_recommendations import Filter
-from cprac.services import chart_images, dashboard_charts, report_pdf, reporting
+from cprac.services import chart_images, dashboard_charts, legacy_series, report_pdf, reporting
 from cprac.services.chamber import Chamber
 from cprac.services.chart_words import EmptyChartError
 from cprac.services.dashboard import Dashboard, Question, compute
@@ -40,8 +40,8 @@ def book(
     asked = Asked(as_of, first, last)
     found, old = sums(asked, today), False
     if not found.cohort.kinds:
-        older = Asked(as_of, first, last, legacy=True)
-        if (legacy := sums(older, today)).cohort.kinds:
+        older = Asked(legacy_series.known_on(as_of), first, last, legacy=True)
+        if (legacy := sums(older, legacy_series.known_on(today))).cohort.kinds:
             asked, found, old = older, legacy, True
     ctx = reporting.context(chamber, found, **({} if old else dict(sources)))
     answer = compute(chamber, Question(asked), today, datetime.combine(as_of, time(), UTC))

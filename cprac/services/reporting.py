@@ -19,6 +19,7 @@ from cprac.domain.words import N_
 from cprac.persistence import queries_figures
 from cprac.services import indicator_times as t
 from cprac.services import indicators as f
+from cprac.services import legacy_series
 from cprac.services.chamber import Chamber
 from cprac.services.indicator_kinds import Context, Figure, Group, Indicator, Part, Promise, Reading, Unit, unknown
 from cprac.services.sums import Asked, Sums, sums
@@ -487,7 +488,10 @@ def _part(part: Part) -> dict[str, Any]:
 def report(
     chamber: Chamber, as_of: date, today: date, first: date | None = None, last: date | None = None, **sources: Any
 ) -> dict[str, Any]:
-    """Every indicator of the chamber's own cases and, apart, of the old registers, with the curve both rest on."""
+    """Every indicator of the chamber's own cases and, apart, of the old registers, with the curve both rest on.
+
+    The old ones are seen on *as_of*, or on the day of their sheet where that came before it.
+    """
     answer: dict[str, Any] = {
         "chamber": chamber.regulation.chamber.name,
         "as_of": as_of.isoformat(),
@@ -496,7 +500,8 @@ def report(
         "series": [],
     }
     for legacy in (False, True):
-        found = sums(Asked(as_of, first, last, legacy), today)
+        day = legacy_series.known_on(as_of) if legacy else as_of
+        found = sums(Asked(day, first, last, legacy), legacy_series.known_on(today) if legacy else today)
         if legacy and not found.cohort.kinds and not found.period.kinds:
             continue
         ctx = context(chamber, found, **({} if legacy else sources))
@@ -504,6 +509,7 @@ def report(
             {
                 "series": "legacy" if legacy else "native",
                 "name": N_("Casos da planilha antiga") if legacy else N_("Casos da Câmara"),
+                "as_of": day.isoformat(),
                 "indicators": [plain(indicator, figure) for indicator, figure in figures(ctx)],
                 "survival": curve_points(found),
                 "phases": {phase.value: phase.label for phase in Phase},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,8 @@ from sqlalchemy import select
 from cprac.domain.legacy_mapping import SheetKind
 from cprac.domain.states import CaseState
 from cprac.persistence.database import db
-from cprac.persistence.models import Case
-from cprac.services import legacy_import
+from cprac.persistence.models import Case, ImportBatch
+from cprac.services import legacy_import, reporting
 from cprac.web import act_forms
 from tests.web.visitors import send, sign_in
 from tests.worlds import NOW, TODAY, build_world
@@ -213,3 +213,21 @@ def test_whoever_reads_the_rows_of_statistics_leaves_out_batches_that_are_not_sh
     }
     assert set(readers) >= own
     assert [path for path, filters in readers.items() if path not in own and not filters] == []
+
+
+def test_old_cases_are_seen_on_the_day_of_their_sheet_or_on_an_earlier_one(world):
+    """What the sheet calls open was open then; nobody has looked since."""
+    with world.app.app_context():
+        db.session.get(ImportBatch, 1).as_of = date(2024, 3, 31)
+        db.session.commit()
+    assert "vistos em 31/03/2024. 4 casos, 1 ainda aberto" in figures_of(world, "serie=planilha")
+    assert "vistos em 31/03/2024. 4 casos, 1 ainda aberto" in figures_of(world, "serie=planilha&em=01/01/2026")
+    assert "vistos em 10/03/2024. 4 casos, 2 ainda abertos" in figures_of(world, "serie=planilha&em=10/03/2024")
+    assert f"vistos em {TODAY:%d/%m/%Y}. 1 caso" in figures_of(world, "periodo=tudo&em=10/03/2024")
+    figures = visitor(world, "attorney_general").get("/gabinete/numeros/indicadores.json?serie=planilha").get_json()
+    assert figures["as_of"] == "2024-03-31"
+    with world.app.app_context():
+        told = {each["series"]: each for each in reporting.report(world.chamber, TODAY, TODAY)["series"]}
+    assert (told["native"]["as_of"], told["legacy"]["as_of"]) == (TODAY.isoformat(), "2024-03-31")
+    closed = next(each for each in told["legacy"]["indicators"] if each["id"] == "overdue_legacy")
+    assert closed["value"] == 0

@@ -15,7 +15,7 @@ from wtforms.validators import ValidationError
 
 from cprac.domain.tallies import Dimension
 from cprac.domain.words import N_
-from cprac.services import dashboard, reporting
+from cprac.services import dashboard, legacy_series, reporting
 from cprac.services.dashboard import Question
 from cprac.services.sums import Asked
 from cprac.web import filters, guards
@@ -24,7 +24,7 @@ from cprac.web.form_fields import FIRST_YEAR, LAST_YEAR, TypedField, read_day, r
 _MONTH = re.compile(r"(?:([0-9]{1,2})\s*[/.-]\s*([0-9]{4})|([0-9]{4})-([0-9]{2}))")
 OLD_SERIES = "planilha"
 
-PARTS = ("de", "ate", "periodo", "recorte", "serie")
+PARTS = ("de", "ate", "em", "periodo", "recorte", "serie")
 """What an address may hold."""
 
 DIMENSIONS: dict[str, tuple[Dimension, str, str]] = {
@@ -81,6 +81,7 @@ class FigureForm(Form):
 
     de = EdgeField(lazy_gettext("De"))
     ate = EdgeField(lazy_gettext("Até"), end=True)
+    em = EdgeField(lazy_gettext("Vistos em"), end=True)
     recorte = SelectField(lazy_gettext("Recorte"), validate_choice=False)
 
     def validate_ate(self, field: EdgeField) -> None:
@@ -126,7 +127,10 @@ class Filters:
 
 
 def read() -> Filters:
-    """What the address asks for. A bad date leaves the default standing beside the error."""
+    """What the address asks for. A bad date leaves the default standing beside the error.
+
+    Old registers are seen on the day of their sheet, or on an earlier one that is asked for.
+    """
     today, chamber = guards.today(), guards.chamber()
     has_old = dashboard.has_old_registers()
     old = request.args.get("serie") == OLD_SERIES
@@ -134,19 +138,20 @@ def read() -> Filters:
     names = reporting.labels(chamber)
     form.recorte.choices = cuts(names, old=old)
     good = form.validate()
+    day = legacy_series.known_on(min(form.em.data or today, today) if good else today) if old else today
     default = "tudo" if old else "12meses"
     preset = request.args.get("periodo", default)
     preset = preset if good and preset in PRESETS else default
-    first, last = _span(preset, today)
+    first, last = _span(preset, day)
     if good and (form.de.data or form.ate.data):  # days typed go before a period chosen earlier
         preset, first, last = "", form.de.data, form.ate.data
     dimension, value, compare = _cut(form.recorte.data if good else "")
-    asked = Asked(today, first, min(last, today) if last else None, old, dimension, value)
+    asked = Asked(day, first, min(last, day) if last else None, old, dimension, value)
     return Filters(form, good, Question(asked, compare), preset, has_old, form.recorte.data or "")
 
 
 def _span(preset: str, today: date) -> tuple[date | None, date | None]:
-    """Whole months until today: day cells answer for them at once."""
+    """Whole months until *today*: day cells answer for them at once."""
     if preset == "ano":
         return today.replace(month=1, day=1), None
     if preset == "12meses":
