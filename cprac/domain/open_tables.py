@@ -103,6 +103,11 @@ class Release:
                 return table
         raise KeyError(name)
 
+    def notes_of(self, name: str) -> tuple[str, ...]:
+        """What was noted of a table: that it is not shown, or stays as it was. A table without rows has one."""
+        found = (note.partition(": ") for note in self.notes)
+        return tuple(words for table, _colon, words in found if table == name)
+
 
 def to_plain(release: Release) -> dict[str, Any]:
     """A release as JSON values; ``from_plain`` gives it back."""

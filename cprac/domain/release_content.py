@@ -17,7 +17,7 @@ from cprac.domain.disclosure import Cut, rounded
 from cprac.domain.open_tables import NOT_SHOWN, OTHERS, POOLED, Cell, OpenTable, Release, column
 from cprac.domain.regulation_parts import StatisticsRules
 from cprac.domain.release_base import Base, Ending, Period, table_id
-from cprac.domain.release_corrections import TABLE_OF, corrected, look, told_before
+from cprac.domain.release_corrections import POOLED_TABLE, TABLE_OF, corrected, look, told_before
 from cprac.domain.release_curve import curve_rows, curve_table, times
 from cprac.domain.survival import kaplan_meier
 from cprac.domain.words import N_
@@ -165,8 +165,6 @@ class _Making:
     def counted(self, name: str, family: str, what: str, title: str, description: str) -> OpenTable:
         """A table of counts by the categories of one family; without rows where it is left out."""
         rows = self.told(family, what)
-        if not rows:
-            self.notes.append(f"{name}: {NOT_SHOWN}")
         columns = (
             column("id", N_("Código"), N_("Código da categoria; others reúne as que não aparecem"), "string"),
             column(family, N_("Categoria"), N_("Nome da categoria"), "string"),
@@ -194,6 +192,22 @@ class _Making:
         title = N_("Casos encerrados, um por linha")
         description = N_("Cada linha é um caso. Linhas iguais são casos diferentes do mesmo grupo; a ordem nada diz.")
         return OpenTable("cases", title, description, columns, tuple(rows))
+
+    def pooled(self) -> OpenTable:
+        """Which categories each table pools: with it, a pooled row says what it is the sum of."""
+        rows: list[tuple[Cell, ...]] = []
+        for (family, what), name in TABLE_OF.items():
+            cut = self.cuts.get(family, {}).get(table_id(what, self.base.period))
+            pool = cut.pool if cut else frozenset()
+            order = dict.fromkeys((*self.labels.families[family], *sorted(pool)))
+            rows += [(name, key, self.labels.of(family, key)) for key in order if key in pool]
+        columns = (
+            column("table", N_("Tabela"), N_("Código da tabela"), "string"),
+            column("id", N_("Código"), N_("Código da categoria"), "string"),
+            column("category", N_("Categoria"), N_("Nome da categoria"), "string"),
+        )
+        title, description = N_("O que está reunido"), N_("As categorias que cada tabela mostra juntas em “Outros (reunidos)”, também as que não tiveram caso.")  # fmt: skip  # noqa: E501
+        return OpenTable(POOLED_TABLE, title, description, columns, tuple(rows))
 
     def total(self, family: str, what: str) -> int | None:
         """How many cases a table tells of; None where it is left out."""
@@ -254,13 +268,19 @@ class _Making:
         return OpenTable("durations", N_("Tempo dos casos encerrados"), description, columns, tuple(rows), ("id",))
 
     def values(self) -> OpenTable:
-        """Agreements by who pays: how many, and the sum where no case stands out in it."""
+        """Agreements by who pays: how many, and the sum where no case stands out in it.
+
+        Pooled directions have one sum, of all that is paid either way; never in a correction, where it could differ
+        from an earlier sum by what one case paid.
+        """
         agreed = dict(self.told("ending", "resolved")).get(Ending.AGREEMENT.value)
         rows: list[tuple[Cell, ...]] = []
         for direction, n in self.told("direction", "agreements") if agreed else []:
-            values = self.base.values.get(direction, [])
-            public = self.base.public_values.get(direction, [])
-            pays = direction not in (POOLED, "none")
+            cut = self.cuts["direction"][table_id("agreements", self.base.period)]
+            members = sorted(cut.pool) if cut and direction == POOLED else [direction]
+            values = [value for name in members for value in self.base.values.get(name, [])]
+            public = [value for name in members for value in self.base.public_values.get(name, [])]
+            pays = self._pool_may_have_sum(members) if direction == POOLED else direction != "none"
             total = sum(values) if pays and disclosure.sum_tellable(values, public, self.rules) else None
             label = OTHERS if direction == POOLED else self.labels.of("direction", direction)
             rows.append((direction, label, n, total))
@@ -272,6 +292,18 @@ class _Making:
         )
         title, description = N_("Valores dos acordos"), N_("Acordos do período por quem paga. A soma não se mostra onde um caso só pesaria demais.")  # fmt: skip  # noqa: E501
         return OpenTable("agreements_value_by_direction", title, description, columns, tuple(rows), ("id",))
+
+    def _pool_may_have_sum(self, members: Collection[str]) -> bool:
+        """Whether a sum over pooled directions leaves room in each of them.
+
+        That there is a sum tells that five or more pay, so where others of the pool pay nothing these could be
+        narrowed: enough that no extract told must remain beside those five.
+        """
+        counts, public = self.counts("direction", "agreements")
+        hidden = {name: counts[name] - public.get(name, 0) for name in members}
+        paying = sum(n for name, n in hidden.items() if name != "none")
+        room = "none" not in members or (paying >= self.rules.min_cell <= sum(hidden.values()) - disclosure.WIDTH)
+        return room and not self.formers
 
     def on_time(self, rows: Iterable[OnTime]) -> OpenTable:
         """Deadlines kept, by rule; a rule with few deadlines, or few late or kept ones, is not told."""
@@ -419,7 +451,9 @@ def build(
         making.backlog(),
         _promises(making, spent),
         making.cases(),
+        making.pooled(),
     )
+    making.notes += [f"{table.id}: {NOT_SHOWN}" for table in tables if not table.rows and table.id != POOLED_TABLE]
     release = Release(
         chamber=chamber,
         period=base.period.id,
@@ -434,7 +468,9 @@ def build(
         notes=tuple(making.notes),
     )
     if before is not None:
-        release = corrected(release, before, making.forget)
+        release = corrected(release, formers, making.forget)
+    if not release.table(POOLED_TABLE).rows:
+        release = replace(release, tables=tuple(table for table in release.tables if table.id != POOLED_TABLE))
     problems = [problem for former in formers or (None,) for problem in look(release, rules, former)]
     if problems:
         raise DisclosureError("; ".join(problems))

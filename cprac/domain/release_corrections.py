@@ -28,6 +28,9 @@ TABLE_OF = {
 }
 """The tables of counts: by the family they split by and the cases they count."""
 
+POOLED_TABLE = "pooled"
+"""The table of what the others pool."""
+
 
 def told_before(release: Release, family: str, what: str) -> list[tuple[str, int]]:
     """The rows of a table of counts in a stored release, by the family and the cases it counts."""
@@ -49,8 +52,12 @@ TOTAL_OF = {"filed": "filed_by_matter", "resolved": "resolved_by_outcome", "agre
 """The totals that are those of a table, and stay as they were where it does."""
 
 
-def corrected(release: Release, before: Release, forget: Callable[[str], None]) -> Release:
-    """A correction in which what changed by little stays as it was told, table by table or cell by cell."""
+def corrected(release: Release, formers: Sequence[Release], forget: Callable[[str], None]) -> Release:
+    """A correction in which what changed by little stays as it was told, table by table or cell by cell.
+
+    *formers*: the versions of the same period, newest first.
+    """
+    before = formers[0]
     tables = {table.id: table for table in release.tables}
     kept = {name for name in TABLE_OF.values() if not tables[name].rows and before.table(name).rows}
     if kept & set(FILED):
@@ -63,11 +70,9 @@ def corrected(release: Release, before: Release, forget: Callable[[str], None]) 
         forget(name)
         notes.append(f"{name}: " + N_("fica como estava: a mudança é pequena demais para ser mostrada"))
     old_totals = {row[0]: row for row in before.table("totals").rows}
-    totals = [
-        old_totals[row[0]] if _stays(row, old_totals[row[0]], kept) else row
-        for row in tables["totals"].rows
-    ]
+    totals = [old_totals[row[0]] if _stays(row, formers, kept) else row for row in tables["totals"].rows]
     tables["totals"] = replace(tables["totals"], rows=tuple(totals))
+    tables[POOLED_TABLE] = _pooled(tables[POOLED_TABLE], before, kept)
     for name, columns in CELLWISE.items():
         if name not in kept:
             tables[name] = _cellwise(tables[name], before.table(name), columns)
@@ -76,11 +81,18 @@ def corrected(release: Release, before: Release, forget: Callable[[str], None]) 
     return replace(release, changes=tuple(_changes(release, before)))
 
 
-def _stays(row: Sequence[Cell], old: Sequence[Cell], kept: Collection[str]) -> bool:
-    """Whether a total is told as it was: with its table, or because it changed by little."""
+def _stays(row: Sequence[Cell], formers: Iterable[Release], kept: Collection[str]) -> bool:
+    """Whether a total is told as it was: with its table, or because it differs by little from what any version told."""
     if str(row[0]) in TOTAL_OF:
         return TOTAL_OF[str(row[0])] in kept
-    return isinstance(row[2], int) and isinstance(old[2], int) and small_change(row[2], old[2])
+    told = [was[2] for former in formers for was in former.table("totals").rows if was[0] == row[0]]
+    return any(isinstance(n, int) and isinstance(row[2], int) and small_change(n, row[2]) for n in told)
+
+
+def _pooled(table: OpenTable, before: Release, kept: Collection[str]) -> OpenTable:
+    """What is pooled now, and in the tables that stay as they were what was pooled then."""
+    then = [row for old in before.tables if old.id == table.id for row in old.rows if row[0] in kept]
+    return replace(table, rows=(*(row for row in table.rows if row[0] not in kept), *then))
 
 
 CELLWISE = {
@@ -119,6 +131,8 @@ def _late(row: Sequence[Cell], places: Sequence[int]) -> int | None:
 def _changes(release: Release, before: Release) -> Iterable[dict[str, Any]]:
     """Every cell of a table with a key that is not what it was; of the file of cases how many rows there are."""
     for table in release.tables:
+        if table.id == POOLED_TABLE:  # told by the rows that came and went
+            continue
         old = before.table(table.id)
         if not table.key:
             if table.rows != old.rows:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from cprac.domain.open_tables import OpenColumn, OpenTable
+from cprac.domain.open_tables import OpenColumn, OpenTable, Release
 from cprac.domain.words import N_
 from cprac.services.open_files import CSV, FORMATS, JSON, Format
 from cprac.services.open_publications import (
@@ -91,7 +91,7 @@ def datapackage(published: Published, publisher: Publisher, files: Mapping[str, 
     """The descriptor of the package of a release; *files* by name, as they were written."""
     release = published.release
     resources = []
-    for table in release.tables:
+    for table in (_noted(release, each) for each in release.tables):
         resources.append(_tabular(table, files[f"{table.id}.csv"]))
         others = [form for form in FORMATS if form is not CSV]
         resources += [_other(table, form, files[f"{table.id}.{form.id}"]) for form in others]
@@ -122,6 +122,12 @@ def datapackage(published: Published, publisher: Publisher, files: Mapping[str, 
 def title(published: Published, publisher: Publisher) -> str:
     """The title of a release."""
     return f"Dados abertos da {publisher.short_name}: {published.id}"
+
+
+def _noted(release: Release, table: OpenTable) -> OpenTable:
+    """The table described with what was noted of it, so that one without rows does not read as one without cases."""
+    noted = "; ".join(release.notes_of(table.id))
+    return replace(table, description=f"{table.description} Nesta publicação: {noted}.") if noted else table
 
 
 def _tabular(table: OpenTable, file: Written) -> dict[str, Any]:

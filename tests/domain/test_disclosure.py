@@ -270,6 +270,59 @@ def test_a_solver_narrows_no_pooled_cell_in_a_long_campaign(seed):
     assert read(seed).narrow(d.WIDTH) == []
 
 
+def busy(seed):
+    """A chamber of 60 to 300 cases a quarter, for some quarters: its rows and its releases."""
+    chance = random.Random(seed)
+    quarters = chance.randint(1, 4)
+    n, published = quarters * chance.randint(60, 300), chance.choice((0, 0.3, 0.7, 1))
+    rows = random_rows(seed, n, quarters, published=published)
+    return rows, history_of(rows, quarters)
+
+
+@pytest.mark.parametrize("seed", range(5000, 5003))
+def test_a_busy_chamber_says_which_conflicts_come_most(seed):
+    rows, released = busy(seed)
+    assert released
+    for release in released:
+        filed = Counter(row.matter for row in rows if release.first <= row.filed_on <= release.last)
+        told = {row[0]: row[2] for row in release.table("filed_by_matter").rows}
+        assert told[filed.most_common(1)[0][0]] == filed.most_common(1)[0][1]
+        pooled = {row[1] for row in release.table("pooled").rows if row[0] == "filed_by_matter"}
+        assert told.get(POOLED, 0) == sum(filed[name] for name in pooled)
+        assert pooled | set(told) - {POOLED} == set(MATTERS)
+        assert not pooled & set(told)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(5000, 5040))
+def test_a_solver_narrows_no_pooled_cell_of_a_busy_chamber(seed):
+    rows, released = busy(seed)
+    assert Reader(released, MATTERS, extracts_of(rows, released)).narrow(d.WIDTH) == []
+
+
+@pytest.mark.parametrize(
+    "directions, told",
+    [
+        (["city_pays"] * 20 + ["city_receives"] * 2, 22),
+        (["city_pays"] * 20 + ["none"] * 2, 20),
+        (["city_pays"] * 3 + ["city_receives"] * 6 + ["none"] * 1, 9),
+        (["city_pays"] * 3 + ["city_receives"] * 2 + ["none"] * 4, None),  # that five pay would leave four
+        (["city_pays"] * 4 + ["none"] * 9, None),
+    ],
+)
+def test_pooled_directions_have_one_sum_where_it_narrows_none_of_them_and_none_in_a_correction(directions, told):
+    day = period(0).first
+    row = replace(random_rows(1, 1, 1)[0], matter="works", filed_on=day, admitted_on=day)
+    ends = {"resolved_on": day + timedelta(days=40), "ending": "agreement", "published_on": None}
+    rows = [replace(row, direction=way, value=0 if way == "none" else 100, **ends) for way in directions]
+    rows += [replace(row, resolved_on=None, ending="", direction="none", value=0, published_on=None)] * 20
+    first = release_of(rows, period(0), [])
+    shown = {line[0]: line[3] for line in first.table("agreements_value_by_direction").rows}
+    assert shown[POOLED] == (told and told * 100)
+    again = release_of([*rows, *[replace(rows[0], value=100_00)] * 6], period(0, 1), [first], reason="achados depois")
+    assert {line[0]: line[3] for line in again.table("agreements_value_by_direction").rows}[POOLED] is None
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(400))
 def test_corrections_tell_no_small_change_in_a_long_campaign(seed):

@@ -148,7 +148,8 @@ def test_a_release_without_any_row_is_told_in_words():
     release = replace(release, tables=tuple(replace(table, rows=()) for table in release.tables))
     found = views.view(release)
     assert [(tile.figure, tile.unit) for tile in found.tiles] == [("", NOT_SHOWN)] * 5
-    assert found.endings == found.matters == found.promises == found.stocks == ()
+    assert found.endings == found.promises == found.stocks == ()
+    assert found.matters == found.agencies == found.channels == views.Counts()
     assert views.view(replace(release, tables=())).sentence == found.sentence
 
 
@@ -162,16 +163,33 @@ def test_no_missing_cell_becomes_zero_or_none(app, client, monkeypatch, name):
     assert "None" not in text(answer)
 
 
-def test_a_matter_that_one_column_pools_says_so_there_and_one_without_cases_is_no_row():
-    release = changed(written(), "filed_by_matter", (("works", "Obras", 40), ("others", OTHERS, 9)))
+def by_matter(release):
+    return views.counts_of(release, views.BY_MATTER, "matter", "Todos")
+
+
+def test_a_matter_that_one_column_pools_says_so_there_and_the_pool_names_what_it_sums():
+    filed = (("works", "Obras", 30), ("noise", "Som", 0), ("others", OTHERS, 10))
     agreed = (("land", "Terras", 6), ("taxes", "Impostos", 0), ("others", OTHERS, 7))
-    release = changed(release, "agreements_by_matter", agreed)
-    assert [(row.label, row.cells, row.kind) for row in views.matters_of(release)] == [
-        ("Obras", ("40", "nos reunidos"), "matter"),
-        ("Terras", ("nos reunidos", "6"), "matter"),
-        (OTHERS, ("9", "7"), "pool"),
-        ("Todos os assuntos", ("49", "13"), "total"),
+    pools = (
+        ("filed_by_matter", "land", "Terras"), ("filed_by_matter", "taxes", "Impostos"),
+        ("agreements_by_matter", "works", "Obras"), ("agreements_by_matter", "noise", "Som"),
+        ("filed_by_agency", "park", "Parques"),
+    )  # fmt: skip
+    release = changed(written(), "filed_by_matter", filed)
+    release = changed(changed(release, "agreements_by_matter", agreed), "pooled", pools)
+    counts = by_matter(release)
+    assert [(row.label, row.cells, row.kind, row.within, row.share) for row in counts.rows] == [
+        ("Obras", ("30", "nos reunidos"), "category", (), 75),
+        ("Terras", ("nos reunidos", "6"), "category", (), None),
+        (OTHERS, ("10", "7"), "pool", ("Impostos", "Som"), 25),
+        ("Todos", ("40", "13"), "total", (), None),
     ]
+    assert counts.none == ()
+
+
+def test_what_nothing_was_filed_about_is_named_as_such():
+    release = changed(written(), "filed_by_matter", (("works", "Obras", 40), ("noise", "Som", 0)))
+    assert by_matter(changed(release, "agreements_by_matter", ())).none == ("Som",)
 
 
 @pytest.mark.parametrize(
@@ -182,8 +200,17 @@ def test_a_matter_that_one_column_pools_says_so_there_and_one_without_cases_is_n
 def test_a_table_left_out_shows_nothing_and_one_without_a_pool_has_none(agreed, pool, total):
     release = changed(written(), "filed_by_matter", (("works", "Obras", 40), ("others", OTHERS, 9)))
     release = changed(release, "agreements_by_matter", agreed)
-    rows = {row.kind: row.cells[1] for row in views.matters_of(release)}
+    rows = {row.kind: row.cells[1] for row in by_matter(release).rows}
     assert (rows["pool"], rows["total"]) == (pool, total)
+
+
+def test_directions_that_are_pooled_have_one_sum_for_both():
+    rows = (("none", "Ninguém", 0, None), ("others", OTHERS, 77, 40_392_000_00))
+    tile = views._money_tile(changed(written(), "agreements_value_by_direction", rows), "poucos")
+    assert (tile.label, tile.unit, tile.doubt) == (
+        "Valor dos acordos do período", "", "o que a cidade paga e o que recebe, somados",
+    )  # fmt: skip
+    assert tile.figure.startswith("R$")
 
 
 def test_the_line_never_rises_and_passes_where_half_had_ended():

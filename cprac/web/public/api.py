@@ -201,6 +201,7 @@ def _table_summary(one: Published, table: OpenTable) -> dict[str, Any]:
         "description": table.description,
         "key": list(table.key),
         "rows": len(table.rows),
+        "notes": list(one.release.notes_of(table.id)),
         "columns": [open_files.column_words(column) for column in table.columns],
         "url": f"{_address(one)}/tables/{table.id}",
     }
@@ -288,6 +289,7 @@ def table_json(release: str, table: str) -> Response:
         "table": found.id,
         "licence": LICENCE_ID,
         "columns": [open_files.column_words(column) for column in columns],
+        "notes": list(one.release.notes_of(found.id)),
         "total": len(found.rows),
         "limit": limit,
         "offset": offset,

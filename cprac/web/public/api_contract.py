@@ -170,6 +170,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             "key": _list(_TEXT),
             "rows": {"type": "integer", "minimum": 0},
             "columns": _list(_ref("Column")),
+            "notes": _list(_TEXT),
             "url": _ADDRESS,
         }
     ),
@@ -177,7 +178,8 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "Rows": _page(
         "rows",
         {"type": "object", "additionalProperties": {"type": ["string", "integer", "null"]}},
-        {"release": _TEXT, "table": _TEXT, "licence": {"const": LICENCE_ID}, "columns": _list(_ref("Column"))},
+        {"release": _TEXT, "table": _TEXT, "licence": {"const": LICENCE_ID}, "columns": _list(_ref("Column")),
+         "notes": _list(_TEXT)},
     ),
     "Csv": {"type": "string"},
     "Indicators": _page(

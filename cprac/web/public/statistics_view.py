@@ -50,15 +50,30 @@ class EndingRow:
     n: str
     percent: int | None
     median: str
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class MatterRow:
-    """One matter: filed and agreements, each in figures or in words. ``kind``: matter, pool or total."""
+class CountRow:
+    """One category: its counts, each in figures or in words. ``kind``: category, pool or total.
+
+    ``within``: what a pool is the sum of, as far as it has no row of its own. ``share``: of a hundred of the first
+    count, for the bar; None where it cannot be told.
+    """
 
     label: str
     cells: tuple[str, ...]
-    kind: str = "matter"
+    kind: str = "category"
+    within: tuple[str, ...] = ()
+    share: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Counts by categories: rows with their pool and their total, and the categories of which nothing came."""
+
+    rows: tuple[CountRow, ...] = ()
+    none: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +94,11 @@ class StatisticsView:
     sentence: str
     tiles: tuple[Tile, ...]
     endings: tuple[EndingRow, ...]
-    matters: tuple[MatterRow, ...]
+    matters: Counts
+    agencies: Counts
+    channels: Counts
     promises: tuple[PromiseRow, ...]
     stocks: tuple[tuple[str, str], ...]
-    hidden: bool
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------
@@ -274,6 +290,10 @@ def _money_tile(release: Release, few: str) -> Tile:
     pays, receives = sums.get("city_pays"), sums.get("city_receives")
     label = gettext("A cidade paga em acordos do período")
     back = gettext("%(sum)s a receber", sum=filters.money_short(receives)) if receives else ""
+    both = sums.get(POOLED)
+    if pays is None and both is not None:
+        words = gettext("o que a cidade paga e o que recebe, somados")
+        return Tile(gettext("Valor dos acordos do período"), filters.money_short(both), "", words)
     if pays is None:
         pooled = gettext("a soma apontaria para poucos casos") if sums else few
         return Tile(label, "", gettext(NOT_SHOWN), back or pooled)
@@ -295,40 +315,54 @@ def endings_of(release: Release) -> tuple[EndingRow, ...]:
         days = medians.get(str(row.get("id")))
         words = gettext(NOT_SHOWN) if days is None else gettext("até %(days)s", days=days_text(days))
         share = None if n is None or not total else percent_of(n, total)
-        found.append(EndingRow(translated(row.get("ending")), shown(n), share, words))
+        within = tuple(pool_of(release, "resolved_by_outcome").values()) if row.get("id") == POOLED else ()
+        found.append(EndingRow(translated(row.get("ending")), shown(n), share, words, within))
     return tuple(found)
 
 
-def matters_of(release: Release) -> tuple[MatterRow, ...]:
-    """Filed and agreed by matter, the pool, and the total.
+def pool_of(release: Release, name: str) -> dict[str, str]:
+    """The categories that a table pools, id → words; nothing where the release does not say."""
+    rows = (row for row in records(release, "pooled") if row.get("table") == name)
+    return {str(row.get("id")): translated(row.get("category")) for row in rows}
 
-    A matter that one column names and the other pools says so in the other. One that is in a pool or has no case in
-    every column is no row: the pool's row stands for it.
+
+def counts_of(release: Release, names: Sequence[str], column: str, whole_label: str) -> Counts:
+    """The tables *names* side by side, by the categories in *column*: largest first, then the pool, then the total.
+
+    A category that one table names and another pools says so in the other. One that is pooled or has no case in every
+    table is no row: the pool's row names it.
     """
-    labels: dict[str, str] = {}
-    columns = []
-    for name in BY_MATTER:
-        rows = records(release, name)
-        for row in rows:
-            labels.setdefault(str(row.get("id")), str(row.get("matter") or ""))
-        columns.append({str(row.get("id")): number(row.get("n")) for row in rows})
-    named = [key for key in labels if key != POOLED and any(column.get(key) for column in columns)]
-    named.sort(key=lambda key: (-(columns[0].get(key) or 0), -(columns[1].get(key) or 0)))
+    tables = [{str(row.get("id")): row for row in records(release, name)} for name in names]
+    labels = {key: translated(row.get(column)) for table in reversed(tables) for key, row in table.items()}
+    counts = [{key: number(row.get("n")) for key, row in table.items()} for table in tables]
+    named = [key for key in labels if key != POOLED and any(count.get(key) for count in counts)]
+    named.sort(key=lambda key: tuple(-(count.get(key) or 0) for count in counts))
+    whole_counts = [_whole_of(list(count.values())) for count in counts]
     in_pool, hidden = gettext("nos reunidos"), gettext(NOT_SHOWN)
 
-    def cell(column: Mapping[str, int | None], key: str) -> str:
-        if key in column:
-            return shown(column[key])
-        return in_pool if POOLED in column else hidden
+    def cell(count: Mapping[str, int | None], key: str) -> str:
+        return shown(count[key]) if key in count else in_pool if POOLED in count else hidden
 
-    found = [MatterRow(translated(labels[key]), tuple(cell(column, key) for column in columns)) for key in named]
-    if any(POOLED in column for column in columns):
-        cells = tuple(shown(column[POOLED]) if POOLED in column else "–" if column else hidden for column in columns)
-        found.append(MatterRow(translated(labels[POOLED]), cells, "pool"))
-    if found:
-        sums = (sum(n for n in column.values() if n is not None) if column else None for column in columns)
-        found.append(MatterRow(gettext("Todos os assuntos"), tuple(shown(n) for n in sums), "total"))
-    return tuple(found)
+    def share(key: str) -> int | None:
+        n = counts[0].get(key)
+        return percent_of(n, whole_counts[0]) if n is not None and whole_counts[0] else None
+
+    rows = [CountRow(labels[key], tuple(cell(count, key) for count in counts), share=share(key)) for key in named]
+    pools = {key: words for name in names for key, words in pool_of(release, name).items()}
+    if POOLED in labels:
+        cells = tuple(shown(count[POOLED]) if POOLED in count else "–" if count else hidden for count in counts)
+        within = tuple(words for key, words in pools.items() if key not in named)
+        rows.append(CountRow(labels[POOLED], cells, "pool", within, share(POOLED)))
+    if rows:
+        rows.append(CountRow(whole_label, tuple(shown(n) for n in whole_counts), "total"))
+    nothing = [key for key, n in counts[0].items() if n == 0 and key not in named and key not in pools]
+    return Counts(tuple(rows), tuple(labels[key] for key in nothing if key))
+
+
+def _whole_of(parts: Sequence[int | None]) -> int | None:
+    """The sum of a column; None where it has no row or one of them is not told."""
+    told = [n for n in parts if n is not None]
+    return sum(told) if told and len(told) == len(parts) else None
 
 
 def doing() -> Mapping[str, str]:
@@ -388,17 +422,15 @@ def stocks_of(release: Release) -> tuple[tuple[str, str], ...]:
 def view(release: Release, filed: Sequence[int | None] = (), since: date | None = None) -> StatisticsView:
     """What the page says of *release*. *filed*: cases received in each period told up to it; *since*: the first day."""
     tiles = tiles_of(release, filed or (by_id(release, "totals", "n").get("filed"),), since or release.first)
-    endings, matters = endings_of(release), matters_of(release)
-    words = gettext(NOT_SHOWN)
-    hidden = any(words in (*row.cells, row.label) for row in matters) or any(words in (e.n, e.median) for e in endings)
     return StatisticsView(
         sentence=sentence(time_of(release, HALF), time_of(release, FOUR_FIFTHS)),
         tiles=tiles,
-        endings=endings,
-        matters=matters,
+        endings=endings_of(release),
+        matters=counts_of(release, BY_MATTER, "matter", gettext("Todos os assuntos")),
+        agencies=counts_of(release, ("filed_by_agency",), "agency", gettext("Todos os órgãos")),
+        channels=counts_of(release, ("filed_by_channel",), "channel", gettext("Todos os caminhos")),
         promises=promises_of(release),
         stocks=stocks_of(release),
-        hidden=hidden,
     )
 
 
