@@ -20,7 +20,7 @@ from cprac.domain.tallies import AGREEMENT, Dimension
 from cprac.domain.words import N_
 from cprac.persistence.database import db
 from cprac.persistence.queries_figures import series_shown, stamp, values_of
-from cprac.services import chart_data, indicators, report_sources, reporting
+from cprac.services import chart_data, indicators, legacy_series, report_sources, reporting
 from cprac.services import indicator_times as t
 from cprac.services.chamber import Chamber
 from cprac.services.indicator_kinds import NOT_CUT, Figure, Indicator, Part, Unit, unknown
@@ -281,6 +281,7 @@ def has_old_registers() -> bool:
 def compute(chamber: Chamber, question: Question, today: date, now: datetime) -> Dashboard:
     """The answer to *question*, computed now."""
     asked = question.asked
+    today = legacy_series.known_on(today) if asked.legacy else today
     found = sums(asked, today)
     sources: Mapping[str, Any] = {}
     if not asked.legacy:

@@ -1,8 +1,8 @@
 """Until which day the old registers are known: figures of old cases are never of a later one.
 
 What an old sheet calls open was open on the day of the sheet. Counted on until today, such a case would have waited for
-years that nobody saw. On that day nothing of a sheet is past or to come, so the day cells hold it whole: for old registers
-it is what "today" is for the chamber's own cases (``sums``).
+years that nobody saw. On that day nothing of a sheet is past or to come, so the day cells hold it whole: for old
+registers it is what "today" is for the chamber's own cases (``sums``).
 """
 
 from __future__ import annotations
