@@ -9,12 +9,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from cprac import create_app, demo
 from cprac.domain.open_tables import from_bytes
 from cprac.domain.regulation_parts import StatisticsRules
 from cprac.persistence import queries_releases as reads
 from cprac.persistence.database import db, transaction
 from cprac.persistence.models import Case, CaseFact, Publication, StatDelta
 from cprac.services import heartbeats, releases
+from tests.domain.release_solver import Reader, extracts_of
+from tests.fixtures_app import dispose_engines
 from tests.worlds import TODAY, build_world
 
 DAY = timedelta(days=1)
@@ -231,3 +234,22 @@ def test_the_row_of_a_case_says_what_the_extract_told(app):
         assert {row.rule for row in kept} == set(world.chamber.regulation.deadlines)
         assert sum(row.ended for row in kept) > 0
         db.session.remove()
+
+
+@pytest.mark.soak
+def test_a_solver_narrows_no_pooled_cell_of_the_demonstration(tmp_path):
+    """The releases that everybody sees first, with the extracts of its agreements, read by one who knows them all."""
+    made = demo._make(tmp_path / "demo", date(2026, 3, 25), 0, 400)
+    app = create_app(demo._settings(tmp_path / "demo", made))
+    with app.app_context():
+        rows = list(reads.rows_of(db.session(), date(2026, 3, 25)))
+        released = reads.released(db.session())
+        db.session.remove()
+    dispose_engines(app)
+    assert len(released) == 3
+    matters = sorted({*(item.id for item in app.extensions["cprac"].regulation.matters), *(row.matter for row in rows)})
+    reader = Reader(released, matters, extracts_of(rows, released))
+    assert reader.cells
+    assert reader.narrow() == []
+    filed = {row[0]: row[2] for row in released[-1].table("filed_by_matter").rows}
+    assert len([name for name, n in filed.items() if n and name != "others"]) >= 3
