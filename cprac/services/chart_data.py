@@ -7,6 +7,7 @@ Each kind of chart is a frozen dataclass that carries its words (`title`, `sente
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,11 +38,23 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One step line of *n* cases: its points by day, from (0, 1). What follows a point at risk below 5 is left out."""
+    """One step line of *n* cases: its points by day, from (0, 1). What follows a point at risk below 5 is left out.
+
+    ``observed``: where known, every day on which a case ended or was last seen, in order, with how many were in sight
+    just before it: between two points of the line some may have left.
+    """
 
     label: str
     n: int
     points: tuple[CurvePoint, ...]
+    observed: tuple[tuple[int, int], ...] = ()
+
+    def risk_at(self, day: int, point: CurvePoint) -> int | None:
+        """How many cases are in sight just before *day*; those of *point* where no more than the line is known."""
+        if not self.observed:
+            return point.at_risk
+        place = bisect_left(self.observed, (day,))
+        return self.observed[place][1] if place < len(self.observed) else 0
 
     def shown(self) -> tuple[CurvePoint, ...]:
         """The points up to where fewer than 5 cases are still observed."""
@@ -112,8 +125,9 @@ class Survival:
             if point and point.low is not None and point.high is not None:
                 row[2] = f"{percent(point.low)} a {percent(point.high)}"
                 plain[2:4] = [round(point.low, 6), round(point.high, 6)]
-            if point and point.at_risk is not None:
-                row[3], plain[4] = whole(point.at_risk), point.at_risk
+            risk = first.risk_at(day, point) if point else None
+            if risk is not None:
+                row[3], plain[4] = whole(risk), risk
             for other in others:
                 there = _at(other, day)
                 row.append(percent(there.share) if there else N_("não mostrado"))

@@ -335,7 +335,8 @@ def _line(key: str, label: str, line: Curve) -> Line:
     for day in places:
         low, high = line.limits(day, Interval.LOG_LOG)
         points.append(chart_data.CurvePoint(int(day), line.at(day), low, high, line.risk_at(day)))
-    return Line(key, t.quantile(line, t.HALF), chart_data.Curve(label, line.n, tuple(points)))
+    observed = tuple((int(day), risk) for day, risk in zip(line.times, line.at_risk, strict=True))
+    return Line(key, t.quantile(line, t.HALF), chart_data.Curve(label, line.n, tuple(points), observed))
 
 
 def _times(question: Question, found: Sums, line: Curve, names: Mapping[str, Mapping[str, str]], today: date) -> Times:

@@ -230,3 +230,14 @@ def test_a_specification_is_plain_json():
     for chart in examples.ALL.values():
         for width in WIDTHS:
             json.dumps(draw(chart, width), allow_nan=False)
+
+
+def test_cases_observed_are_those_of_the_day_of_the_row_and_not_of_the_step_before():
+    points = (CurvePoint(0, 1, at_risk=40), CurvePoint(50, 0.5, at_risk=30), CurvePoint(100, 0.2, at_risk=20))
+    seen = tuple((day, 40 - day // 5) for day in range(0, 101, 10))
+    known, unknown = Curve("Todos", 40, points, seen), Curve("Todos", 40, points)
+    told = [
+        [row[3] for row in Survival("T", "S", (curve,), table_days=(0, 45, 75, 100)).table().rows]
+        for curve in (known, unknown)
+    ]
+    assert told == [["40", "30", "24", "20"], ["40", "40", "30", "20"]]
