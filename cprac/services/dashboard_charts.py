@@ -19,6 +19,7 @@ TURNS: Mapping[str, str] = {
     "court": N_("da Justiça"),
     "chamber": N_("da Câmara"),
 }
+UNTOLD = N_("que a planilha não diz")
 MOST_MONTHS = 60
 
 
@@ -93,10 +94,16 @@ def backlog_words(found: Dashboard) -> str:
 
 
 def backlog(found: Dashboard) -> chart_rows.Backlog:
-    """(idade) Open cases by age and by whose turn it is."""
+    """(idade) Open cases by age and by whose turn it is, which an old sheet does not tell."""
+    if found.question.asked.legacy:
+        old = tuple(chart_rows.AgeBand(age.label, (age.n,)) for age in found.ages)
+        return _backlog(found, (UNTOLD,), old)
     used = [turn for turn in TURNS if any(age.turns.get(turn) for age in found.ages)] or ["chamber"]
     bands = tuple(chart_rows.AgeBand(age.label, tuple(age.turns.get(turn, 0) for turn in used)) for age in found.ages)
-    turns = tuple(TURNS[turn] for turn in used)
+    return _backlog(found, tuple(TURNS[turn] for turn in used), bands)
+
+
+def _backlog(found: Dashboard, turns: tuple[str, ...], bands: tuple[chart_rows.AgeBand, ...]) -> chart_rows.Backlog:
     return chart_rows.Backlog(
         N_("Casos em aberto, por idade"), backlog_words(found), turns, bands, source(found.question)
     )

@@ -21,6 +21,14 @@ FROM_R = {
     SHEET_DAY: {"n": 30, "ended": 19, "p25": (40, 13, 55), "p50": (71, 49, None), "p75": (None, 77, None)},
     EARLIER: {"n": 27, "ended": 10, "p25": (34, 7, 61), "p50": (77, 34, None), "p75": (None, 77, None)},
 }
+BY_AGE = {
+    "até 30 dias": "0",
+    "31 a 60": "0",
+    "61 a 120": "5",
+    "121 a 180": "5",
+    "181 a 365": "1",
+    "mais de um ano": "0",
+}
 MEAN = {SHEET_DAY: 93.90887, EARLIER: 67.85647}
 
 
@@ -97,6 +105,15 @@ def test_the_dashboard_says_what_r_says_and_takes_the_day_from_its_address(world
         table, mean = said(found["indicators"])
         assert (table, mean) == (FROM_R[seen], pytest.approx(MEAN[seen], abs=1e-5))
         assert f"vistos em {seen:%d/%m/%Y}" in " ".join(page.text.split())
+
+
+@pytest.mark.databases("sqlite")
+def test_the_open_ones_are_shown_by_age_though_the_sheet_does_not_say_whose_turn_it_is(world):
+    """Ten without an end, of 65 to 181 days, and one of 73 that ended after the day of the sheet."""
+    table = visitor(world, "attorney_general").get("/gabinete/numeros/graficos/idade/dados.csv?serie=planilha").text
+    rows = [line.split(",") for line in table.lstrip("\ufeff").splitlines()]
+    assert "que a planilha não diz" in rows[0][1]
+    assert {row[0]: row[-1] for row in rows[1:]} == BY_AGE
 
 
 @pytest.mark.databases("sqlite")
