@@ -23,6 +23,8 @@ NO_ROWS = N_("nenhuma linha depois dos nomes das colunas")
 NO_COLUMN = N_("não há a coluna “{name}”; as colunas são {known}")
 BAD_TIME = N_("linha {line}, coluna {column}: “{text}” não é uma duração (um número a partir de zero)")
 BAD_EVENT = N_("linha {line}, coluna {column}: “{text}” não é 0 (em aberto) nem 1 (terminou)")
+LONG = N_("linha {line}: há mais células que colunas")
+TWICE = N_("há mais de uma coluna “{name}”")
 NO_CAUSE = N_("linha {line}, coluna {column}: falta o desfecho (0 = em aberto)")
 BAD_ENTRY = N_("linha {line}, coluna {column}: “{text}” não é um número a partir de zero e menor que a duração")
 SHORT = N_("linha {line}: faltam colunas")
@@ -74,8 +76,12 @@ def _rows(text: str, wanted: tuple[str, str, str, str], *, is_cause: bool) -> It
         for name in filter(None, wanted):
             if name not in names:
                 raise ValueError(NO_COLUMN.format(name=name, known=", ".join(names)))
+            if names.count(name) > 1:
+                raise ValueError(TWICE.format(name=name))
         places = [names.index(name) if name else -1 for name in wanted]
         for cells in reader:
+            if any(cell.strip() for cell in cells[len(names) :]):
+                raise ValueError(LONG.format(line=reader.line_num))
             if cells:
                 yield _row(cells, places, reader.line_num, wanted, is_cause=is_cause)
     except csv.Error as error:

@@ -157,6 +157,8 @@ def test_groups_that_are_numbers_go_by_their_value_and_days_may_have_a_point():
     "text, options, message",
     [
         ("t,c\n1,NA\n", {"cause": "c"}, "linha 2, coluna c: falta o desfecho"),
+        ("t,e\n1,1,1\n", {"event": "e"}, "linha 2: há mais células que colunas"),
+        ("t,t,e\n1,2,1\n", {"event": "e"}, "há mais de uma coluna “t”"),
         ("t,e\n1_0,1\n", {"event": "e"}, "linha 2, coluna t"),
         ("t,e,i\n3,1,3\n", {"event": "e", "entry": "i"}, "linha 2, coluna i: “3” não é um número"),
         ("t,e,i\n3,1,\n", {"event": "e", "entry": "i"}, "linha 2, coluna i"),
