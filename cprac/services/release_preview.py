@@ -12,7 +12,7 @@ from datetime import datetime
 from cprac.domain.open_tables import POOLED, OpenTable, Release
 from cprac.domain.release_base import Period, cuts_from_plain, table_id
 from cprac.domain.release_content import Labels
-from cprac.domain.release_corrections import CELLWISE, TABLE_OF
+from cprac.domain.release_corrections import CELLWISE, POOLED_TABLE, TABLE_OF
 from cprac.domain.words import N_
 from cprac.persistence import queries_releases
 from cprac.persistence.database import db
@@ -25,9 +25,6 @@ FAMILY_OF: Mapping[str, tuple[str, str]] = {
     "agreements_value_by_direction": ("direction", "agreements"),
 }
 """How each table that names categories is cut: by which family, of which cases."""
-
-TOLD_BESIDE = "pooled"
-"""The table of what the others pool: a preview tells it beside each of them."""
 
 LEFT_OUT: Mapping[str, str] = {
     "survival_curve": N_("Ainda são poucos casos para a curva."),
@@ -122,7 +119,7 @@ def rules_of(release: Release) -> dict[str, int]:
 def _preview(chamber: Chamber, made: Release) -> Preview:
     labels = queries_releases.labels_of(db.session(), chamber.regulation)
     db.session.rollback()
-    parts = tuple(part_of(made, table, labels) for table in made.tables if table.id != TOLD_BESIDE)
+    parts = tuple(part_of(made, table, labels) for table in made.tables if table.id != POOLED_TABLE)  # told beside each of the others
     return Preview(made, seen_of(made), parts, notes=tuple(note_told(made, note) for note in made.notes))
 
 
