@@ -119,7 +119,8 @@ def rules_of(release: Release) -> dict[str, int]:
 def _preview(chamber: Chamber, made: Release) -> Preview:
     labels = queries_releases.labels_of(db.session(), chamber.regulation)
     db.session.rollback()
-    parts = tuple(part_of(made, table, labels) for table in made.tables if table.id != POOLED_TABLE)  # told beside each of the others
+    others = (table for table in made.tables if table.id != POOLED_TABLE)  # which is told beside each of them
+    parts = tuple(part_of(made, table, labels) for table in others)
     return Preview(made, seen_of(made), parts, notes=tuple(note_told(made, note) for note in made.notes))
 
 
