@@ -281,7 +281,7 @@ def has_old_registers() -> bool:
 def compute(chamber: Chamber, question: Question, today: date, now: datetime) -> Dashboard:
     """The answer to *question*, computed now."""
     asked = question.asked
-    today = legacy_series.known_on(today) if asked.legacy else today
+    today = legacy_series.known_on(today, asked.batch) if asked.legacy else today
     found = sums(asked, today)
     sources: Mapping[str, Any] = {}
     if not asked.legacy:

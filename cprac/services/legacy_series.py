@@ -15,7 +15,14 @@ from cprac.persistence.database import db
 from cprac.persistence.models import ImportBatch
 
 
-def known_on(day: date) -> date:
-    """*day*, or the day of the newest visible sheet where that came before it."""
-    newest = db.session().scalar(select(func.max(ImportBatch.as_of)).where(ImportBatch.status == "visible"))
+def known_on(day: date, batch: int | None = None) -> date:
+    """*day*, or the day of the newest visible sheet (of the sheet *batch* alone) where that came before it."""
+    query = select(func.max(ImportBatch.as_of)).where(ImportBatch.status == "visible")
+    newest = db.session().scalar(query if batch is None else query.where(ImportBatch.id == batch))
     return min(day, newest) if newest is not None else day
+
+
+def sheets() -> dict[int, str]:
+    """The visible sheets by the number of their import, with the name of the file."""
+    query = select(ImportBatch.id, ImportBatch.name).where(ImportBatch.status == "visible").order_by(ImportBatch.id)
+    return {row.id: row.name for row in db.session().execute(query)}

@@ -499,9 +499,12 @@ def report(
         "to": last.isoformat() if last else None,
         "series": [],
     }
-    for legacy in (False, True):
-        day = legacy_series.known_on(as_of) if legacy else as_of
-        found = sums(Asked(day, first, last, legacy), legacy_series.known_on(today) if legacy else today)
+    sheets = legacy_series.sheets()
+    apart = list(sheets) if len(sheets) > 1 else []  # different sheets end on different days: each is told alone too
+    for legacy, batch in ((False, None), (True, None), *((True, batch) for batch in apart)):
+        day = legacy_series.known_on(as_of, batch) if legacy else as_of
+        asked = Asked(day, first, last, legacy, batch=batch)
+        found = sums(asked, legacy_series.known_on(today, batch) if legacy else today)
         if legacy and not found.cohort.kinds and not found.period.kinds:
             continue
         ctx = context(chamber, found, **({} if legacy else sources))
@@ -510,6 +513,7 @@ def report(
                 "series": "legacy" if legacy else "native",
                 "name": N_("Casos da planilha antiga") if legacy else N_("Casos da Câmara"),
                 "as_of": day.isoformat(),
+                **({"batch": batch, "sheet": sheets[batch]} if batch else {}),
                 "indicators": [plain(indicator, figure) for indicator, figure in figures(ctx)],
                 "survival": curve_points(found),
                 "phases": {phase.value: phase.label for phase in Phase},

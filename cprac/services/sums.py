@@ -48,6 +48,8 @@ class Asked:
     legacy: bool = False
     dimension: Dimension = Dimension.ALL
     value: str = ""
+    batch: int | None = None
+    """Of the old registers one sheet only, by the number of its import; None for all that are visible together."""
 
     @property
     def until(self) -> date:
@@ -147,7 +149,7 @@ class Sums:
         if self.asked.dimension is not Dimension.ALL:
             return {}
         if self.whole:
-            found = cells_by(series_shown(db.session(), legacy=self.asked.legacy), dimension)
+            found = cells_by(_series(self.asked), dimension)
             return {value: Sums(asked(value), source) for value, source in sorted(found.items())}
         rows: dict[str, list[FactRow]] = {}
         for row in self.rows:
@@ -172,10 +174,16 @@ def _filed_within(row: FactRow, asked: Asked) -> bool:
 def sums(asked: Asked, today: date) -> Sums:
     """The sums for *asked*, from the quickest source that can tell them exactly."""
     if asked.as_of >= today and _whole_months(asked) and _in_cells(asked):
-        series = series_shown(db.session(), legacy=asked.legacy)
-        return Sums(asked, cells(series, asked.dimension, asked.value))
+        return Sums(asked, cells(_series(asked), asked.dimension, asked.value))
     rows = tuple(row for row in rows_as_of(asked, today) if (asked.dimension, asked.value) in dimensions_of(row))
     return of_rows(asked, rows)
+
+
+def _series(asked: Asked) -> tuple[str, ...]:
+    shown = series_shown(db.session(), legacy=asked.legacy)
+    if asked.batch is None or not asked.legacy:
+        return shown
+    return tuple(series for series in shown if series == f"legacy:{asked.batch}")
 
 
 def _in_cells(asked: Asked) -> bool:
@@ -202,7 +210,7 @@ def rows_as_of(asked: Asked, today: date) -> Iterator[FactRow]:
     """Fact rows of the series as they were at the end of the day ``asked.as_of``."""
     session = db.session()
     if asked.legacy:
-        batches = [int(series.removeprefix("legacy:")) for series in series_shown(session, legacy=True)]
+        batches = [int(series.removeprefix("legacy:")) for series in _series(asked)]
         old = facts(session, CaseFact.origin == "legacy", CaseFact.batch_id.in_(batches))
         return (seen for row in old if (seen := _old_as_of(row, asked.as_of)) is not None)
     if asked.as_of >= today:

@@ -125,3 +125,24 @@ def test_on_the_day_of_the_sheet_the_cells_say_what_the_rows_say(app, world):
         assert not quick.rows
         assert slow.rows
         assert quick.curve == slow.curve
+
+
+@pytest.mark.databases("sqlite")
+def test_each_of_two_sheets_is_told_alone_on_its_own_day(app, world, tmp_path):
+    with app.app_context():
+        path = tmp_path / "outra.csv"
+        path.write_text("caso,início,fim\n" + "".join(f"b{n},2026-03-10,2026-03-{n}\n" for n in range(11, 25)), "utf-8")
+        other = legacy_import.open_sheet(path, SheetKind.CASES)
+        legacy_import.run(app.extensions["cprac"], other, as_of=TODAY, now=NOW, pause=lambda: None)
+        report = reporting.report(app.extensions["cprac"], TODAY, TODAY)
+        told = {series.get("sheet"): series for series in report["series"] if series["series"] == "legacy"}
+        assert {name: series["as_of"] for name, series in told.items()} == {
+            None: "2026-03-25", "antiga.csv": "2026-03-01", "outra.csv": "2026-03-25",
+        }  # fmt: skip
+        assert said(told["antiga.csv"]["indicators"])[0] == FROM_R[SHEET_DAY]
+    client = visitor(world, "attorney_general")
+    found = client.get("/gabinete/numeros/indicadores.json?serie=planilha&lote=1").get_json()
+    assert said(found["indicators"])[0] == FROM_R[SHEET_DAY]
+    page = client.get("/gabinete/numeros?serie=planilha&lote=1").text
+    assert "outra.csv" in page
+    assert "vistos em 01/03/2026" in " ".join(page.split())

@@ -24,7 +24,7 @@ from cprac.web.form_fields import FIRST_YEAR, LAST_YEAR, TypedField, read_day, r
 _MONTH = re.compile(r"(?:([0-9]{1,2})\s*[/.-]\s*([0-9]{4})|([0-9]{4})-([0-9]{2}))")
 OLD_SERIES = "planilha"
 
-PARTS = ("de", "ate", "em", "periodo", "recorte", "serie")
+PARTS = ("de", "ate", "em", "periodo", "recorte", "serie", "lote")
 """What an address may hold."""
 
 DIMENSIONS: dict[str, tuple[Dimension, str, str]] = {
@@ -82,6 +82,7 @@ class FigureForm(Form):
     de = EdgeField(lazy_gettext("De"))
     ate = EdgeField(lazy_gettext("Até"), end=True)
     em = EdgeField(lazy_gettext("Vistos em"), end=True)
+    lote = SelectField(lazy_gettext("Planilha"), validate_choice=False)
     recorte = SelectField(lazy_gettext("Recorte"), validate_choice=False)
 
     def validate_ate(self, field: EdgeField) -> None:
@@ -138,7 +139,10 @@ def read() -> Filters:
     names = reporting.labels(chamber)
     form.recorte.choices = cuts(names, old=old)
     good = form.validate()
-    day = legacy_series.known_on(min(form.em.data or today, today) if good else today) if old else today
+    sheets = legacy_series.sheets() if old else {}
+    form.lote.choices = [("", lazy_gettext("Todas juntas")), *((str(batch), name) for batch, name in sheets.items())]
+    batch = int(form.lote.data) if form.lote.data in map(str, sheets) else None
+    day = legacy_series.known_on(min(form.em.data or today, today) if good else today, batch) if old else today
     default = "tudo" if old else "12meses"
     preset = request.args.get("periodo", default)
     preset = preset if good and preset in PRESETS else default
@@ -146,7 +150,7 @@ def read() -> Filters:
     if good and (form.de.data or form.ate.data):  # days typed go before a period chosen earlier
         preset, first, last = "", form.de.data, form.ate.data
     dimension, value, compare = _cut(form.recorte.data if good else "")
-    asked = Asked(day, first, min(last, day) if last else None, old, dimension, value)
+    asked = Asked(day, first, min(last, day) if last else None, old, dimension, value, batch)
     return Filters(form, good, Question(asked, compare), preset, has_old, form.recorte.data or "")
 
 
