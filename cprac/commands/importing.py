@@ -46,7 +46,7 @@ def cases_import(
     accept_repairs: bool,
     report: str,
 ) -> None:
-    """Traz casos de uma planilha antiga (CSV). Nada se perde: cada linha acaba importada, repetida ou recusada.
+    """Traz casos de uma planilha antiga (CSV, XLSX ou ODS): cada linha acaba importada, repetida ou recusada.
 
     Repetir o comando não traz nada duas vezes; se ele parou no meio, continua.
     """

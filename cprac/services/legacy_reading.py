@@ -16,6 +16,7 @@ from cprac.domain.legacy_mapping import Mapping, MappingError, SheetKind
 from cprac.domain.legacy_rows import Layout, read_rows, survey
 from cprac.domain.words import N_
 from cprac.services.legacy_report import NO_CASE, REFUSED, Ending, Report
+from cprac.services.legacy_workbooks import is_workbook, lines_of
 
 READ_BYTES = 1 << 20
 TOLD_EACH = 200
@@ -56,6 +57,9 @@ def open_sheet(
 
     def source() -> Iterator[bytes]:
         try:
+            if is_workbook(path):
+                yield from lines_of(path)
+                return
             with path.open("rb") as file:
                 while chunk := file.read(READ_BYTES):
                     yield chunk
