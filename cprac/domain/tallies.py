@@ -18,7 +18,6 @@ only ``ended``; and of a matter with an agency only filings are asked (``SHAPE``
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -274,13 +273,16 @@ class Tally:
 
 
 def _together(histograms: Iterable[Mapping[int, int]]) -> dict[int, int]:
-    total: Counter[int] = Counter()
+    total: dict[int, int] = {}
     for days in histograms:
-        total.update(days)
+        for day, n in days.items():
+            total[day] = total.get(day, 0) + n
     return {day: n for day, n in total.items() if n}
 
 
 def _since(ordinals: Mapping[int, int], on: date) -> dict[int, int]:
     """Ordinals of starting days as days gone by on *on*; what starts later counts as today's."""
     last = on.toordinal()
-    return _together({max(0, last - day): n} for day, n in ordinals.items())
+    today = sum(n for day, n in ordinals.items() if day >= last)
+    gone = {last - day: n for day, n in ordinals.items() if day < last and n}
+    return {**gone, 0: today} if today else gone

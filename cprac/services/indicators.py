@@ -223,7 +223,14 @@ def backlog(ctx: Context) -> Figure:
 
 
 def ages(sums: Sums) -> dict[str, dict[str, int]]:
-    """Open cases by band of age, each by whose turn it is."""
+    """Open cases by band of age, each by whose turn it is. Reckoned once for the catalogue and its drawing."""
+    if ages not in sums.kept:
+        sums.kept[ages] = _ages(sums)
+    found: dict[str, dict[str, int]] = sums.kept[ages]
+    return found
+
+
+def _ages(sums: Sums) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {label: {} for _low, _high, label in AGES}
     for turn, days in sums.stock.open_by_turn(sums.asked.as_of).items():
         for day, n in days.items():
