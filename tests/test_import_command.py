@@ -190,7 +190,7 @@ ROW = b"1/2019;02/09/2019;x\n"
         (b"", "o arquivo está vazio"),
         (b"\n\n  \n", "o arquivo está vazio"),
         (b"\xef\xbb\xbf", "o arquivo está vazio"),
-        (b"PK\x03\x04" + bytes(100), "planilha XLSX ou ODS"),
+        (b"PK\x03\x04" + bytes(100), "não abre como uma"),
         (b"%PDF-1.7", "é um PDF"),
         (b"<html><table></table></html>", "é uma página"),
         (b"\x7fELF" + bytes(range(256)) * 40, "não pode fazer parte de um texto"),
