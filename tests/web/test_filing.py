@@ -520,6 +520,7 @@ def test_a_citizen_files_makes_an_account_and_follows_without_a_script(world, op
     page.get_by_label("As informações deste pedido são verdadeiras").check()
     page.get_by_label("Li como a Câmara usa os meus dados").check()
     page.get_by_role("button", name="Enviar o pedido").click()
+    page.locator(".receipt").wait_for()
     number, key, code = page.locator(".receipt dd").all_inner_texts()
 
     page.get_by_role("link", name="Consultar sem conta").click()
