@@ -154,6 +154,19 @@ def series_shown(session: Session, *, legacy: bool) -> tuple[str, ...]:
     return tuple(f"legacy:{batch}" for batch in shown)
 
 
+def newest_sheet(batch: int | None = None) -> date | None:
+    """The day of the newest visible sheet of an old register, or of the sheet *batch*; None without one."""
+    query = select(func.max(ImportBatch.as_of)).where(ImportBatch.status == "visible")
+    day: date | None = db.session().scalar(query if batch is None else query.where(ImportBatch.id == batch))
+    return day
+
+
+def sheets_shown() -> dict[int, str]:
+    """The visible sheets by the number of their import, with the name of the file."""
+    query = select(ImportBatch.id, ImportBatch.name).where(ImportBatch.status == "visible").order_by(ImportBatch.id)
+    return {row.id: row.name for row in db.session().execute(query)}
+
+
 # --- from the cells ---------------------------------------------------------------------------------------------------
 
 

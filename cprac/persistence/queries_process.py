@@ -79,7 +79,7 @@ def flow(reader: Reader, switches: Switches, at_once: int | None = None) -> Flow
     rather than count more events than so many from the beginning; None counts however many there are.
     """
     if not sees_all(reader):
-        return _counted(reader.scope, reader.binds, switches)
+        return counted(reader, switches)
     kept = _kept.setdefault(db.engine, _Kept())
     with kept.lock:  # whoever comes meanwhile waits for the one count
         before, last = kept.flow, kept.checked
@@ -103,7 +103,7 @@ def _up_to_date(reader: Reader, before: Flow | None, switches: Switches, at_once
             return after
     if at_once is not None and expected > at_once:
         raise NotCountedYetError
-    return _counted(reader.scope, reader.binds, switches)
+    return counted(reader, switches)
 
 
 # --- Kept for processes that start ------------------------------------------------------------------------------------
@@ -180,16 +180,11 @@ def last_event() -> int:
 
 
 def counted(reader: Reader, switches: Switches) -> Flow:
-    """The flow counted from the beginning, as *reader* may know of it."""
-    return _counted(reader.scope, reader.binds, switches)
-
-
-def _counted(scope: Scope, binds: dict[str, Any], switches: Switches) -> Flow:
-    """Everything from the beginning, some cases at a time."""
+    """The flow counted from the beginning, as *reader* may know of it, some cases at a time."""
     upto = last_event()
-    statement, found = _statement(scope, some=False), Flow(upto=upto)
+    statement, found = _statement(reader.scope, some=False), Flow(upto=upto)
     for first in range(0, (db.session.scalar(select(func.max(Case.id))) or 0) + 1, AT_A_TIME):
-        here = {**binds, "upto": upto, "first": first, "last": first + AT_A_TIME - 1}
+        here = {**reader.binds, "upto": upto, "first": first, "last": first + AT_A_TIME - 1}
         sums, strayed = walked(map(tuple, db.session.execute(statement, here)), switches)
         found.map.add(sums)
         _tell(found, strayed)

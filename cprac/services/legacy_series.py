@@ -9,20 +9,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, select
-
-from cprac.persistence.database import db
-from cprac.persistence.models import ImportBatch
+from cprac.persistence.queries_figures import newest_sheet
 
 
 def known_on(day: date, batch: int | None = None) -> date:
     """*day*, or the day of the newest visible sheet (of the sheet *batch* alone) where that came before it."""
-    query = select(func.max(ImportBatch.as_of)).where(ImportBatch.status == "visible")
-    newest = db.session().scalar(query if batch is None else query.where(ImportBatch.id == batch))
+    newest = newest_sheet(batch)
     return min(day, newest) if newest is not None else day
-
-
-def sheets() -> dict[int, str]:
-    """The visible sheets by the number of their import, with the name of the file."""
-    query = select(ImportBatch.id, ImportBatch.name).where(ImportBatch.status == "visible").order_by(ImportBatch.id)
-    return {row.id: row.name for row in db.session().execute(query)}

@@ -499,7 +499,7 @@ def report(
         "to": last.isoformat() if last else None,
         "series": [],
     }
-    sheets = legacy_series.sheets()
+    sheets = queries_figures.sheets_shown()
     apart = list(sheets) if len(sheets) > 1 else []  # different sheets end on different days: each is told alone too
     for legacy, batch in ((False, None), (True, None), *((True, batch) for batch in apart)):
         day = legacy_series.known_on(as_of, batch) if legacy else as_of

@@ -179,8 +179,8 @@ def test_the_sums_are_those_of_a_slow_walk_whole_and_brought_up_to_date(inside, 
     assert_same(queries_process.flow(reader(), switches_for), cases)
 
     counts = []
-    whole = queries_process._counted
-    monkeypatch.setattr(queries_process, "_counted", lambda *given: counts.append(1) or whole(*given))
+    whole = queries_process.counted
+    monkeypatch.setattr(queries_process, "counted", lambda *given: counts.append(1) or whole(*given))
     for case in cases[:2]:
         world.live(case, 5)
     cases.append(world.case())
@@ -288,7 +288,7 @@ def test_a_process_that_starts_goes_on_from_the_kept_sums(inside, monkeypatch, s
     for case in cases:
         world.live(case, 10)
     kept_in_the_database(queries_process.flow(reader(), switches_for))
-    monkeypatch.setattr(queries_process, "_counted", lambda *_given: pytest.fail("everything was counted again"))
+    monkeypatch.setattr(queries_process, "counted", lambda *_given: pytest.fail("everything was counted again"))
     assert_same(queries_process.flow(reader(), switches_for), cases)
     queries_process._kept.clear()
     for case in cases[:2]:

@@ -61,7 +61,7 @@ def test_what_is_kept_is_what_a_count_from_the_beginning_says(app):
             return chamber.rules_of(procedure).switches
 
         reader = everything(TODAY)
-        whole = queries_process._counted(reader.scope, reader.binds, switches)
+        whole = queries_process.counted(reader, switches)
         assert queries_process.stored(switches) == whole
 
 

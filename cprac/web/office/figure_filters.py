@@ -15,6 +15,7 @@ from wtforms.validators import ValidationError
 
 from cprac.domain.tallies import Dimension
 from cprac.domain.words import N_
+from cprac.persistence import queries_figures
 from cprac.services import dashboard, legacy_series, reporting
 from cprac.services.dashboard import Question
 from cprac.services.sums import Asked
@@ -139,7 +140,7 @@ def read() -> Filters:
     names = reporting.labels(chamber)
     form.recorte.choices = cuts(names, old=old)
     good = form.validate()
-    sheets = legacy_series.sheets() if old else {}
+    sheets = queries_figures.sheets_shown() if old else {}
     form.lote.choices = [("", lazy_gettext("Todas juntas")), *((str(batch), name) for batch, name in sheets.items())]
     batch = int(form.lote.data) if form.lote.data in map(str, sheets) else None
     day = legacy_series.known_on(min(form.em.data or today, today) if good else today, batch) if old else today
